@@ -1,0 +1,7 @@
+//! Discrete-event simulation of network contention among co-located container tasks.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod scenario;
+pub mod units;
