@@ -3,5 +3,9 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod engine;
+pub mod measure;
+pub mod model;
 pub mod scenario;
+pub mod trial;
 pub mod units;

@@ -1,0 +1,191 @@
+//! A histogram of whole numbers with a relative resolution of 0.1 %.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hdrhistogram::Histogram as HdrHistogram;
+use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Serialize};
+
+/// Counts of values, exact up to 2,047 and in buckets no wider than a thousandth of the value
+/// above; wraps an HDR histogram of three significant digits.
+///
+/// It grows with the range of the values, never with their number, and no value is out of range.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram(HdrHistogram<u64>);
+
+/// A text that is no histogram.
+#[derive(Debug, thiserror::Error)]
+pub enum HistogramError {
+    /// Not base64.
+    #[error("not base64: {0}")]
+    Base64(#[from] base64::DecodeError),
+    /// Not HdrHistogram's V2 format.
+    #[error("not a V2 histogram: {0}")]
+    Format(#[from] hdrhistogram::serialization::DeserializeError),
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Histogram {
+    /// An empty histogram.
+    pub fn new() -> Self {
+        Histogram(HdrHistogram::new(3).expect("three digits are within the allowed 0..=5"))
+    }
+
+    /// Counts `value` once.
+    #[inline]
+    pub fn record(&mut self, value: u64) {
+        self.0
+            .record(value)
+            .expect("an automatically growing histogram takes every value");
+    }
+
+    /// Counts `value` `times` times.
+    pub fn record_n(&mut self, value: u64, times: u64) {
+        self.0
+            .record_n(value, times)
+            .expect("an automatically growing histogram takes every value");
+    }
+
+    /// Adds all counts of `other`.
+    pub fn merge(&mut self, other: &Histogram) {
+        self.0
+            .add(&other.0)
+            .expect("an automatically growing histogram takes every value");
+    }
+
+    /// Number of values.
+    pub fn count(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// The value below or at which a fraction `q` of all values lie: value number ⌈q·n⌉ in rising
+    /// order, taken as the middle of its bucket. `None` if the histogram is empty.
+    ///
+    /// The middle, not the upper end, so that quantiles are not biased upwards.
+    ///
+    /// # Panics
+    /// If `q` is not within 0 and 1.
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        assert!((0.0..=1.0).contains(&q), "{q} is not a quantile");
+        if self.0.is_empty() {
+            return None;
+        }
+        let value = self.0.value_at_quantile(q);
+        let low = self.0.lowest_equivalent(value);
+        let high = self.0.highest_equivalent(value);
+        Some(low as f64 + (high - low) as f64 / 2.0)
+    }
+
+    /// The buckets that hold counts, in rising order: middle of the bucket and count.
+    pub fn buckets(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
+        self.0.iter_recorded().map(|bucket| {
+            let value = bucket.value_iterated_to();
+            let (low, high) = (
+                self.0.lowest_equivalent(value),
+                self.0.highest_equivalent(value),
+            );
+            (
+                low as f64 + (high - low) as f64 / 2.0,
+                bucket.count_at_value(),
+            )
+        })
+    }
+
+    /// The wrapped histogram, for writers of its file formats.
+    pub fn as_hdr(&self) -> &HdrHistogram<u64> {
+        &self.0
+    }
+
+    /// Wraps a histogram that was read from a file.
+    pub fn from_hdr(hdr: HdrHistogram<u64>) -> Self {
+        Histogram(hdr)
+    }
+
+    /// HdrHistogram's V2 format, compressed, as base64: lossless.
+    pub fn to_base64(&self) -> String {
+        let mut bytes = Vec::new();
+        V2DeflateSerializer::new()
+            .serialize(&self.0, &mut bytes)
+            .expect("writing to memory does not fail");
+        STANDARD.encode(bytes)
+    }
+
+    /// The inverse of [`Self::to_base64`].
+    ///
+    /// # Errors
+    /// If `text` is not base64 or not of that format.
+    pub fn from_base64(text: &str) -> Result<Self, HistogramError> {
+        let bytes = STANDARD.decode(text)?;
+        let mut hdr = Deserializer::new().deserialize(&mut bytes.as_slice())?;
+        hdr.auto(true);
+        Ok(Histogram(hdr))
+    }
+}
+
+impl Serialize for Histogram {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_base64())
+    }
+}
+
+impl<'de> Deserialize<'de> for Histogram {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Histogram::from_base64(&text).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Twin: the sorted values. Rank ⌈q·n⌉, and the middle of a bucket no wider than a
+        /// thousandth of the value.
+        #[test]
+        fn quantiles_are_within_half_a_bucket_of_the_sorted_values(
+            mut values in prop::collection::vec(0u64..1_000_000_000, 1..200),
+            q in 0.0f64..=1.0,
+        ) {
+            let mut histogram = Histogram::new();
+            values.iter().for_each(|v| histogram.record(*v));
+            values.sort_unstable();
+            let rank = ((q * values.len() as f64).ceil() as usize).clamp(1, values.len());
+            let exact = values[rank - 1] as f64;
+            let quantile = histogram.quantile(q).unwrap();
+            prop_assert!((quantile - exact).abs() <= exact / 2000.0 + 0.5, "{} {}", quantile, exact);
+        }
+
+        #[test]
+        fn text_keeps_every_count(values in prop::collection::vec(0u64..u64::MAX / 4, 0..100)) {
+            let mut histogram = Histogram::new();
+            values.iter().for_each(|v| histogram.record(*v));
+            let copy = Histogram::from_base64(&histogram.to_base64()).unwrap();
+            prop_assert!(histogram.buckets().eq(copy.buckets()));
+        }
+    }
+
+    #[test]
+    fn an_empty_histogram_has_no_quantile() {
+        assert_eq!(Histogram::new().quantile(0.5), None);
+    }
+
+    #[test]
+    fn small_counts_have_the_rank_they_should() {
+        let mut one = Histogram::new();
+        one.record(7);
+        assert_eq!(one.quantile(0.0), Some(7.0));
+        assert_eq!(one.quantile(1.0), Some(7.0));
+        let mut hundred = Histogram::new();
+        (1..=100).for_each(|v| hundred.record(v));
+        assert_eq!(hundred.quantile(0.99), Some(99.0));
+        assert_eq!(hundred.quantile(0.5), Some(50.0));
+    }
+}

@@ -1,0 +1,32 @@
+//! The network of one container instance, as stations that packets cross.
+//!
+//! ```text
+//! source ─┐                 ┌─ ENI queue ─┐
+//! source ─┼─► host stack ─► ┼─ ENI queue ─┼─► arbitration ─► allowance ─► propagation ─► receiver
+//! source ─┘                 └─ ENI queue ─┘   (line rate)    (credit)
+//! ```
+//!
+//! Each station has a file of its own that states its law and what it leaves out; [`Instance`]
+//! connects them for a [`Scenario`](crate::scenario::Scenario) and keeps the order of simultaneous
+//! events. Stations know neither the calendar nor each other: they take the time and a packet and
+//! return what happens next, so each can be tested alone.
+//!
+//! # What the model leaves out
+//! - The way in (ingress), and traffic between tasks of the same instance.
+//! - Reaction of senders: arrivals are open loop, there is no transport protocol.
+//! - Other instance allowances than bandwidth: packets/s, tracked connections, link-local
+//!   packets/s, and the limit on a single flow.
+//! - Several hardware queues per ENI: an ENI is one queue.
+//! - Time that a CPU spends on anything but packets.
+
+mod arbiter;
+mod eni;
+mod host_stack;
+mod instance;
+mod packet;
+mod port;
+mod shaper;
+mod size;
+mod source;
+
+pub use instance::Instance;

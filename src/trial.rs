@@ -1,0 +1,64 @@
+//! A trial: plain data in, plain data out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::measure::Measurements;
+use crate::model::Instance;
+use crate::scenario::Scenario;
+
+/// One run of one scenario with one set of random streams.
+///
+/// Complete: it can be printed, compared, sent elsewhere and run alone. Who runs it, and beside
+/// which other trials, has no influence on what it measures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// What is simulated.
+    pub scenario: Arc<Scenario>,
+    /// The experiment's seed.
+    pub seed: u64,
+    /// Number of the replication, from 0; it selects the random streams.
+    pub replication: u32,
+}
+
+/// A trial that could not be completed: a defect of the model, with what is needed to repeat it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("replication {replication} (seed {seed}) failed: {reason}")]
+pub struct TrialError {
+    /// Seed of the trial.
+    pub seed: u64,
+    /// Replication of the trial.
+    pub replication: u32,
+    /// The assertion that failed.
+    pub reason: String,
+}
+
+/// What a trial gave.
+pub type Outcome = Result<Measurements, TrialError>;
+
+impl Trial {
+    /// Simulates the trial.
+    ///
+    /// # Errors
+    /// If an assertion of the model fails. That is a defect of this crate; the error keeps it
+    /// from taking the other trials of a sweep with it.
+    pub fn run(&self) -> Outcome {
+        self.catch(|| Instance::new(&self.scenario, self.seed, self.replication).simulate())
+    }
+
+    /// Runs `simulate`, turning a panic into an error.
+    fn catch(&self, simulate: impl FnOnce() -> Measurements) -> Outcome {
+        // The state that panicked is dropped here, so none of it can be seen broken.
+        catch_unwind(AssertUnwindSafe(simulate)).map_err(|panic| {
+            let text = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied());
+            TrialError {
+                seed: self.seed,
+                replication: self.replication,
+                reason: text.unwrap_or("a panic without a message").to_owned(),
+            }
+        })
+    }
+}
