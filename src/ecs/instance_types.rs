@@ -22,7 +22,7 @@ pub struct InstanceType {
     pub name: &'static str,
     /// Virtual CPUs; above zero.
     pub vcpus: u32,
-    /// Main memory [MiB].
+    /// Main memory, in MiB.
     pub memory_mib: u64,
     /// ENIs over all network cards, the primary one included; at least 2.
     pub enis: u32,
