@@ -7,3 +7,6 @@ pub mod cli;
 pub mod ecs;
 pub mod scenario;
 pub mod units;
+
+#[cfg(test)]
+mod validation;

@@ -1,0 +1,3 @@
+//! What the simulator is held against: results that are known without simulating.
+
+mod oracles;
