@@ -3,9 +3,14 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod cli;
+pub mod ecs;
 pub mod engine;
 pub mod measure;
 pub mod model;
 pub mod scenario;
 pub mod trial;
 pub mod units;
+
+#[cfg(test)]
+mod validation;

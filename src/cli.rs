@@ -1,0 +1,3 @@
+//! The commands of the program, one module per verb.
+
+pub mod instances;

@@ -1,0 +1,4 @@
+//! What the simulator is held against: results that are known without simulating.
+
+mod expectations;
+mod oracles;

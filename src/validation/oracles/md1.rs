@@ -1,0 +1,260 @@
+//! M/D/1: Poisson arrivals, equal service times. One shared FIFO with packets of one size.
+
+use super::root;
+
+/// Terms kept of a Poisson(ρ) tail: beyond 64, and for any ρ up to 2, what is left is below 10⁻⁶⁰.
+const POISSON_TERMS: usize = 64;
+
+/// Steady state of an M/D/1 queue.
+pub struct Md1 {
+    rho: f64,
+    /// Q_m: probability that at most m packets wait, m = 0, 1, …
+    waiting_at_most: Vec<f64>,
+}
+
+impl Md1 {
+    /// The queue at offered load `rho`, in (0, 1).
+    pub fn new(rho: f64) -> Self {
+        assert!(0.0 < rho && rho < 1.0, "no steady state at {rho}");
+        // States whose tail is below e⁻⁴⁰, far below the resolution of a double near 1.
+        let states = (40.0 / tail_rate(rho)).ceil() as usize + 3;
+        let mut in_system_at_most = 0.0;
+        let cumulative = state_weights(rho, states).into_iter().map(|weight| {
+            in_system_at_most += weight * (1.0 - rho);
+            in_system_at_most
+        });
+        // At most m wait when at most m + 1 are in the system.
+        let waiting_at_most = cumulative.skip(1).collect();
+        Md1 {
+            rho,
+            waiting_at_most,
+        }
+    }
+
+    /// Mean wait, ρ/(2(1 − ρ)).
+    pub fn mean_wait(&self) -> f64 {
+        self.rho / (2.0 * (1.0 - self.rho))
+    }
+
+    /// Standard deviation of the wait, from E[W²] = 2W̄² + ρ/(3(1 − ρ)).
+    pub fn sd_wait(&self) -> f64 {
+        let mean = self.mean_wait();
+        (mean * mean + self.rho / (3.0 * (1.0 - self.rho))).sqrt()
+    }
+
+    /// P(W ≤ t).
+    ///
+    /// With k = ⌊t⌋ + 1 and u = k − t, it is e^{−ρu} Σ_{j<k} Q_{k−1−j} (ρu)^j/j!. All terms are
+    /// positive, so it holds to about 10⁻¹⁵ where Erlang's alternating series has lost every digit.
+    ///
+    /// # Source
+    /// Franx, "A simple solution for the M/D/c waiting time distribution", *Operations Research
+    /// Letters* 29 (2001), for c = 1.
+    pub fn wait_cdf(&self, t: f64) -> f64 {
+        let k = t.floor() as usize + 1;
+        if k > self.waiting_at_most.len() {
+            return 1.0;
+        }
+        let x = self.rho * (k as f64 - t);
+        let mut term = (-x).exp();
+        let mut sum = 0.0;
+        for (j, most) in self.waiting_at_most[..k].iter().rev().enumerate() {
+            if j == POISSON_TERMS {
+                break;
+            }
+            sum += most * term;
+            term *= x / (j as f64 + 1.0);
+        }
+        sum
+    }
+
+    /// The wait that a fraction `p` of the packets does not exceed, by bisection.
+    pub fn wait_quantile(&self, p: f64) -> f64 {
+        assert!((0.0..=1.0 - 1e-10).contains(&p), "{p} is out of reach");
+        if self.wait_cdf(0.0) >= p {
+            return 0.0;
+        }
+        let longest = self.waiting_at_most.len() as f64;
+        root(0.0, longest, |t| self.wait_cdf(t) - p)
+    }
+}
+
+/// p_j/p_0 of M/D/1 for j < `states`, for any ρ: for ρ ≥ 1 still the relative weights of the
+/// states of a queue that is cut off.
+///
+/// Balance across the cut between j − 1 and j, all terms positive:
+/// p_j a_0 = p_0 A_{j−1} + Σ_{0<i<j} p_i A_{j−i}, with a_i = e^{−ρ}ρ^i/i! arrivals per service and
+/// A_i = Σ_{n>i} a_n.
+pub(super) fn state_weights(rho: f64, states: usize) -> Vec<f64> {
+    let mut arrivals = vec![(-rho).exp()];
+    for n in 1..=POISSON_TERMS {
+        arrivals.push(arrivals[n - 1] * rho / n as f64);
+    }
+    // Summed from the small end, so that small tails keep their digits.
+    let mut more_than = vec![0.0; POISSON_TERMS];
+    let mut tail = 0.0;
+    for n in (0..POISSON_TERMS).rev() {
+        tail += arrivals[n + 1];
+        more_than[n] = tail;
+    }
+    let more_than = |n: usize| more_than.get(n).copied().unwrap_or(0.0);
+
+    let mut weights = vec![1.0];
+    for j in 1..states {
+        let first = j.saturating_sub(POISSON_TERMS).max(1);
+        let from_others: f64 = (first..j).map(|i| weights[i] * more_than(j - i)).sum();
+        weights.push((more_than(j - 1) + from_others) / arrivals[0]);
+    }
+    weights
+}
+
+/// θ of the tail P(W > t) ≈ αe^{−θt}: the positive root of ρ(e^θ − 1) = θ.
+pub fn tail_rate(rho: f64) -> f64 {
+    let excess = |theta: f64| rho * theta.exp_m1() - theta;
+    let mut high = 1.0;
+    while excess(high) <= 0.0 {
+        high *= 2.0;
+    }
+    // The excess is negative from 0 to the root, and the root is above 1 − ρ.
+    root(1.0 - rho, high, excess)
+}
+
+/// α of the tail P(W > t) ≈ αe^{−θt}: (1 − ρ)/(ρe^θ − 1).
+pub fn tail_factor(rho: f64) -> f64 {
+    (1.0 - rho) / (rho * tail_rate(rho).exp() - 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::assert_close;
+    use super::*;
+
+    #[test]
+    fn means_and_deviations() {
+        for (rho, mean, sd) in [
+            (0.3, 0.214285714286, 0.434483037878),
+            (0.8, 2.0, 2.30940107676),
+            (0.99, 49.5, 49.8322184937),
+        ] {
+            assert_close(Md1::new(rho).mean_wait(), mean, 1e-11);
+            assert_close(Md1::new(rho).sd_wait(), sd, 1e-11);
+        }
+    }
+
+    #[test]
+    fn quantiles() {
+        for (rho, p50, p90, p99, p999, p9999) in [
+            (
+                0.3,
+                0.0,
+                0.837714760936,
+                1.8908734014,
+                3.0231137224,
+                4.13866424828,
+            ),
+            (
+                0.5,
+                0.0,
+                1.51574484138,
+                3.336255957,
+                5.16838503096,
+                7.00104593629,
+            ),
+            (
+                0.7,
+                0.729750891094,
+                3.07708687311,
+                6.48549942896,
+                9.89435382443,
+                13.3032093779,
+            ),
+            (
+                0.8,
+                1.27593987338,
+                5.01151149845,
+                10.355886792,
+                15.7002681941,
+                21.0446495957,
+            ),
+            (
+                0.9,
+                3.01304751931,
+                10.782504956,
+                21.8982373495,
+                33.0139697431,
+                44.1297021367,
+            ),
+            (
+                0.95,
+                6.48066790612,
+                22.3022288611,
+                44.9377655084,
+                67.5733021557,
+                90.208838803,
+            ),
+            (
+                0.99,
+                34.2081152688,
+                114.410872908,
+                229.155078154,
+                343.899283401,
+                458.643488648,
+            ),
+        ] {
+            let queue = Md1::new(rho);
+            for (p, expected) in [(0.5, p50), (0.9, p90), (0.99, p99), (0.999, p999)] {
+                assert_close(queue.wait_quantile(p), expected, 1e-10);
+            }
+            assert_close(queue.wait_quantile(0.9999), p9999, 1e-9);
+        }
+    }
+
+    #[test]
+    fn tails_at_given_times() {
+        for (rho, t, tail) in [
+            (0.8, 0.5, 0.701635060472),
+            (0.8, 1.0, 0.554891814302),
+            (0.8, 1.7, 0.416836659674),
+            (0.8, 5.25, 0.09023468231),
+            (0.8, 20.9, 1.06430409264e-4),
+            (0.9, 1.0, 0.754039688884),
+            (0.9, 5.25, 0.314570586809),
+            (0.9, 20.9, 0.0122971369754),
+        ] {
+            assert_close(1.0 - Md1::new(rho).wait_cdf(t), tail, 1e-10);
+        }
+    }
+
+    #[test]
+    fn state_probabilities() {
+        let expected = [
+            0.2,
+            0.2451081857,
+            0.1894117506,
+            0.1275795834,
+            0.08327559243,
+            0.05412764957,
+        ];
+        for (weight, p) in state_weights(0.8, 6).into_iter().zip(expected) {
+            assert_close(weight * 0.2, p, 1e-9);
+        }
+    }
+
+    #[test]
+    fn exponential_tails() {
+        for (rho, theta, alpha) in [
+            (0.3, 2.06456825254, 0.512982768504),
+            (0.8, 0.430842209784, 0.866392676569),
+            (0.99, 0.0200671143963, 0.993333303505),
+        ] {
+            assert_close(tail_rate(rho), theta, 1e-11);
+            assert_close(tail_factor(rho), alpha, 1e-10);
+        }
+    }
+
+    /// Beyond the stored states the distribution is 1 to the last bit, not out of bounds.
+    #[test]
+    fn very_long_waits() {
+        assert_eq!(Md1::new(0.5).wait_cdf(1e6), 1.0);
+    }
+}

@@ -1,0 +1,72 @@
+//! One shared FIFO at the full rate against a hard 1/N of the rate for each task.
+//!
+//! Poisson arrivals of equal packets; the unit of time is a packet's transmission at the *full*
+//! rate. N − 1 victims offer `victim` each and one bully offers the rest of a total load. A
+//! victim's own share is then M/D/1 at load N·`victim` with time stretched N times, and the shared
+//! FIFO is M/D/1 at the total load.
+
+use super::md1::Md1;
+use super::root;
+
+/// Quantile of a victim's wait behind its own 1/N of the rate: N times that of M/D/1.
+pub fn partition_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
+    let tasks = f64::from(tasks);
+    tasks * Md1::new(tasks * victim).wait_quantile(p)
+}
+
+/// Total load up to which the shared FIFO gives the victims the lower quantile `p` of the wait.
+pub fn crossover_of_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
+    let partition = partition_quantile(tasks, victim, p);
+    let share = f64::from(tasks) * victim;
+    // At the load of the victims' own queues the shared one is N times faster; at 0.999 no
+    // partition that anyone would build is slower.
+    root(share, 0.999, |total| {
+        Md1::new(total).wait_quantile(p) - partition
+    })
+}
+
+/// Total load up to which the shared FIFO gives the victims the lower mean wait: 2W/(1 + 2W) with
+/// W = N²v/(2(1 − Nv)).
+pub fn crossover_of_mean(tasks: u32, victim: f64) -> f64 {
+    let tasks = f64::from(tasks);
+    let wait = tasks * tasks * victim / (2.0 * (1.0 - tasks * victim));
+    2.0 * wait / (1.0 + 2.0 * wait)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::assert_close;
+    use super::*;
+
+    #[test]
+    fn crossovers() {
+        for (tasks, victim, p99, total_p99, total_p999, total_mean) in [
+            (4, 0.2, 41.42354717, 0.9458706759, 0.946290644, 0.9411764706),
+            (
+                8,
+                0.1,
+                82.84709434,
+                0.9725735985,
+                0.9728249389,
+                0.9696969697,
+            ),
+            (
+                16,
+                0.05,
+                165.69418868,
+                0.9861954174,
+                0.9863317887,
+                0.9846153846,
+            ),
+        ] {
+            assert_close(partition_quantile(tasks, victim, 0.99), p99, 1e-9);
+            assert_close(crossover_of_quantile(tasks, victim, 0.99), total_p99, 1e-9);
+            assert_close(
+                crossover_of_quantile(tasks, victim, 0.999),
+                total_p999,
+                1e-9,
+            );
+            assert_close(crossover_of_mean(tasks, victim), total_mean, 1e-9);
+        }
+    }
+}
