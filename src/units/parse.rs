@@ -106,6 +106,12 @@ impl Quantity {
         .find(|quantity| quantity.units().iter().any(|(name, _)| *name == unit))
     }
 
+    /// The quantity that the unit of `text` stands for, common other spellings (`Gbps`) included.
+    pub fn meant_by(text: &str) -> Option<Quantity> {
+        let (_, unit) = split(text);
+        Quantity::of_unit(spelled_right(unit).unwrap_or(unit))
+    }
+
     /// Value of `text` in SI base units (s, B, bit/s, packets/s), for axes and sorting, with the
     /// quantity its unit names; `None` if it is no quantity.
     pub fn parse_si(text: &str) -> Option<(f64, Quantity)> {
@@ -426,6 +432,13 @@ mod tests {
                 error.remedy()
             );
         }
+    }
+
+    #[test]
+    fn a_misspelled_unit_still_names_its_quantity() {
+        assert_eq!(Quantity::meant_by("10 Gbps"), Some(Quantity::DataRate));
+        assert_eq!(Quantity::meant_by("5 pps"), Some(Quantity::PacketRate));
+        assert_eq!(Quantity::meant_by("5 parsec"), None);
     }
 
     #[test]
