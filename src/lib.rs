@@ -8,6 +8,7 @@ pub mod ecs;
 pub mod engine;
 pub mod measure;
 pub mod model;
+pub mod experiment;
 pub mod scenario;
 pub mod trial;
 pub mod units;

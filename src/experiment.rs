@@ -1,0 +1,240 @@
+//! From the text of an experiment file to scenarios: everything checked, all errors at once.
+//!
+//! ```text
+//! TOML text → tree with places → every value against its declared key → axes of the sweep
+//!           → per point: the tree with the point's values in place → Scenario
+//! ```
+//!
+//! The file format lives here alone; what comes out knows no TOML. A file that is accepted here
+//! can be simulated: nothing after this checks again, and nothing here looks at the machine.
+
+mod build;
+mod check;
+mod diagnostics;
+pub mod keys;
+#[cfg(test)]
+mod malformed;
+mod overrides;
+mod suggest;
+mod sweep;
+mod template;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+pub use diagnostics::{Diagnostics, Problem};
+pub use overrides::{Overrides, apply_overrides};
+pub use sweep::POINTS_MAX;
+pub use template::template;
+
+use crate::scenario::Scenario;
+use build::{Context, Reported};
+use diagnostics::Problems;
+use sweep::Axis;
+use tree::{Node, Value};
+
+/// Most tasks of one sweep point.
+pub const TASKS_MAX: i64 = 1_000_000;
+
+/// Seed of a file that names none.
+const SEED: u64 = 1;
+
+/// Replications of a file that does not say.
+const REPLICATIONS: u32 = 10;
+
+/// A checked experiment file: a question, and the scenarios that are to answer it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experiment {
+    /// What is to be found out.
+    pub question: String,
+    /// The answer expected before running; empty if none was stated.
+    pub expectation: String,
+    /// Names the random streams of all replications.
+    pub seed: u64,
+    /// Independent repetitions of every point; above zero.
+    pub replications: u32,
+    /// Key paths of the sweep, in file order.
+    pub sweep_keys: Vec<String>,
+    /// The cross product of the sweep, the first key slowest; at least one point.
+    pub points: Vec<Point>,
+    /// Reasons to doubt the results already now.
+    pub warnings: Vec<ExperimentWarning>,
+}
+
+/// A sweep point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// Position in the experiment, from 0.
+    pub index: usize,
+    /// The value of each sweep key as text for a CSV cell: strings as written, numbers and
+    /// booleans in TOML spelling, tables and arrays as compact TOML.
+    pub values: Vec<String>,
+    /// What is simulated there. Points with equal scenarios share one.
+    pub scenario: Arc<Scenario>,
+}
+
+/// A reason not to trust an experiment's results as they would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExperimentWarning {
+    /// Path of the key that would help.
+    pub key: String,
+    /// What is doubtful, where, and what would help.
+    pub message: String,
+}
+
+impl Experiment {
+    /// Reads and checks the text of an experiment file, which `source_name` names in messages.
+    ///
+    /// # Errors
+    /// All problems of the file, in the order of their places.
+    pub fn parse(source_name: &str, text: &str) -> Result<Experiment, Diagnostics> {
+        let mut problems = Problems::default();
+        let experiment = match Node::parse(text) {
+            Ok(root) => read(&root, &mut problems),
+            Err(syntax) => return Err(syntax.report(source_name, text)),
+        };
+        match experiment {
+            Ok(experiment) if problems.is_empty() => Ok(experiment),
+            _ => {
+                assert!(
+                    !problems.is_empty(),
+                    "a refused file without a reason:\n{text}"
+                );
+                Err(problems.report(source_name, text))
+            }
+        }
+    }
+}
+
+fn read(root: &Node, problems: &mut Problems) -> Result<Experiment, Reported> {
+    check::file(root, &sweep::paths(root), problems);
+    let axes = sweep::axes(root, problems);
+    let mut cx = Context {
+        problems: &mut *problems,
+        swept: Vec::new(),
+        doubts: Vec::new(),
+    };
+    let question = root.get("question").map(Node::cell);
+    let question = cx.required(root, "", "question", question);
+    let expanded = expand(root, &axes, problems);
+    let integer = |key| match root.get(key).map(|node| &node.value) {
+        Some(Value::Integer(number)) => Some(*number),
+        _ => None,
+    };
+    let (points, warnings) = expanded?;
+    Ok(Experiment {
+        question: question?,
+        expectation: root.get("expectation").map(Node::cell).unwrap_or_default(),
+        seed: integer("seed").map_or(SEED, i64::unsigned_abs),
+        replications: integer("replications")
+            .and_then(|number| u32::try_from(number).ok())
+            .unwrap_or(REPLICATIONS),
+        sweep_keys: axes.into_iter().map(|axis| axis.path).collect(),
+        points,
+        warnings,
+    })
+}
+
+fn expand(
+    root: &Node,
+    axes: &[Axis],
+    problems: &mut Problems,
+) -> Result<(Vec<Point>, Vec<ExperimentWarning>), Reported> {
+    let mut points = Vec::new();
+    let mut shared = Shared::default();
+    let mut doubts = Vec::new();
+    let mut visited = 0;
+    for (index, values) in sweep::points(axes).enumerate() {
+        visited = index + 1;
+        let mut tree = root.clone();
+        for (axis, value) in axes.iter().zip(&values) {
+            tree.put(&axis.steps, value)
+                .expect("an axis whose place is blocked was refused");
+        }
+        let met = problems.len();
+        let mut cx = Context {
+            problems: &mut *problems,
+            swept: values.iter().map(|value| value.span.clone()).collect(),
+            doubts: Vec::new(),
+        };
+        let scenario = build::scenario(&tree, &mut cx);
+        let place = || place(axes, &values);
+        doubts.extend(cx.doubts.drain(..).map(|doubt| (doubt, place())));
+        if !axes.is_empty() {
+            problems.name_point(met, &place());
+        }
+        if problems.is_full() {
+            break;
+        }
+        if let Ok(scenario) = scenario {
+            points.push(Point {
+                index,
+                values: values.into_iter().map(Node::cell).collect(),
+                scenario: shared.share(scenario),
+            });
+        }
+    }
+    problems.generalize(visited);
+    if !problems.is_empty() {
+        return Err(Reported);
+    }
+    Ok((points, warnings(doubts)))
+}
+
+/// Scenarios met so far, so that equal ones are kept, and later simulated, once.
+#[derive(Default)]
+struct Shared(HashMap<u64, Vec<Arc<Scenario>>>);
+
+impl Shared {
+    fn share(&mut self, scenario: Scenario) -> Arc<Scenario> {
+        // Floats have no hash; their debug text is exact.
+        let mut hasher = DefaultHasher::new();
+        format!("{scenario:?}").hash(&mut hasher);
+        let alike = self.0.entry(hasher.finish()).or_default();
+        if let Some(known) = alike.iter().find(|known| ***known == scenario) {
+            return Arc::clone(known);
+        }
+        let scenario = Arc::new(scenario);
+        alike.push(Arc::clone(&scenario));
+        scenario
+    }
+}
+
+/// The point in words: `network.mode = "bridge", task.bulk.count = 2`.
+fn place(axes: &[Axis], values: &[&Node]) -> String {
+    let pair = |(axis, value): (&Axis, &&Node)| format!("{} = {}", axis.path, value.to_toml());
+    let pairs: Vec<String> = axes.iter().zip(values).map(pair).collect();
+    pairs.join(", ")
+}
+
+/// One warning per key, for the worst point, with the number of points concerned.
+fn warnings(doubts: Vec<(build::Doubt, String)>) -> Vec<ExperimentWarning> {
+    let mut worst: Vec<(build::Doubt, String, usize)> = Vec::new();
+    for (doubt, place) in doubts {
+        match worst
+            .iter_mut()
+            .find(|(known, _, _)| known.key == doubt.key)
+        {
+            Some(known) => {
+                known.2 += 1;
+                if doubt.severity > known.0.severity {
+                    (known.0, known.1) = (doubt, place);
+                }
+            }
+            None => worst.push((doubt, place, 1)),
+        }
+    }
+    let warning = |(doubt, place, points): (build::Doubt, String, usize)| ExperimentWarning {
+        key: doubt.key.to_owned(),
+        message: match (place.as_str(), points) {
+            ("", _) => doubt.message,
+            (place, 1) => format!("{} (at {place})", doubt.message),
+            (place, n) => format!("{} (worst of {n} points: {place})", doubt.message),
+        },
+    };
+    worst.into_iter().map(warning).collect()
+}

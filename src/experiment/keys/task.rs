@@ -1,0 +1,295 @@
+//! Keys of `[[task]]`: who sends what.
+
+use super::{BLANK, Key, Kind, When};
+use crate::experiment::TASKS_MAX;
+use crate::units::Quantity;
+
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        path: "task",
+        kinds: &[Kind::Tables],
+        required: true,
+        doc: "Task groups, a [[task]] table each.",
+        example: r#"[{ name = "api", count = 5 }]"#,
+        ..BLANK
+    },
+    Key {
+        path: "task.name",
+        kinds: &[Kind::TaskName],
+        required: true,
+        doc: "Name of the task group, unique in the file; names its random streams and its \
+            sweep keys.",
+        example: r#""api""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.count",
+        kinds: &[Kind::Integer {
+            min: 0,
+            max: TASKS_MAX,
+        }],
+        default: "1",
+        doc: "Number of tasks alike; 0 leaves the group out.",
+        example: "5",
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic",
+        kinds: &[Kind::Table],
+        required: true,
+        doc: "What each task of the group sends.",
+        example: r#"{ arrivals = "poisson", rate = "2000 packets/s", packet-size = "512 B" }"#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.arrivals",
+        kinds: &[Kind::Name(&["periodic", "poisson", "on-off"])],
+        required: true,
+        doc: "Law of the gaps between packets.",
+        example: r#""poisson""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.rate",
+        kinds: &[
+            Kind::Quantity(Quantity::PacketRate),
+            Kind::Quantity(Quantity::DataRate),
+        ],
+        required: true,
+        doc: "Mean rate of one task; a rate in bit/s counts the bits of packets of mean size.",
+        example: r#""2000 packets/s""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.peak",
+        kinds: &[
+            Kind::Quantity(Quantity::PacketRate),
+            Kind::Quantity(Quantity::DataRate),
+        ],
+        required: true,
+        doc: "Rate during on periods; above the mean rate.",
+        example: r#""2 Gbit/s""#,
+        when: Some(When {
+            key: "arrivals",
+            values: &["on-off"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.on",
+        kinds: &[Kind::Quantity(Quantity::Duration), Kind::Table],
+        required: true,
+        doc: "On periods: their mean length, exponential, or a table with their law.",
+        example: r#""2 ms""#,
+        when: Some(When {
+            key: "arrivals",
+            values: &["on-off"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.off",
+        kinds: &[Kind::Quantity(Quantity::Duration), Kind::Table],
+        default: "exponential, with the mean that follows from rate, peak and on",
+        doc: "Off periods: their mean length, exponential, or a table with their law.",
+        example: r#"{ distribution = "pareto", shape = 1.5 }"#,
+        when: Some(When {
+            key: "arrivals",
+            values: &["on-off"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.on.distribution",
+        kinds: &[Kind::Name(&["exponential", "pareto"])],
+        required: true,
+        doc: "Law of the on periods.",
+        example: r#""pareto""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.on.mean",
+        kinds: &[Kind::Quantity(Quantity::Duration)],
+        required: true,
+        doc: "Mean length of the on periods.",
+        example: r#""2 ms""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.on.shape",
+        kinds: &[Kind::Number {
+            above: 1.0,
+            below: f64::INFINITY,
+        }],
+        required: true,
+        doc: "Tail index of the Pareto law; the variance is infinite up to 2.",
+        example: "1.5",
+        when: Some(When {
+            key: "distribution",
+            values: &["pareto"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.off.distribution",
+        kinds: &[Kind::Name(&["exponential", "pareto"])],
+        required: true,
+        doc: "Law of the off periods.",
+        example: r#""pareto""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.off.mean",
+        kinds: &[Kind::Quantity(Quantity::Duration)],
+        default: "follows from rate, peak and on",
+        doc: "Mean length of the off periods.",
+        example: r#""2 ms""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.off.shape",
+        kinds: &[Kind::Number {
+            above: 1.0,
+            below: f64::INFINITY,
+        }],
+        required: true,
+        doc: "Tail index of the Pareto law; the variance is infinite up to 2.",
+        example: "1.5",
+        when: Some(When {
+            key: "distribution",
+            values: &["pareto"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size",
+        kinds: &[
+            Kind::Quantity(Quantity::Size),
+            Kind::Name(&["imix"]),
+            Kind::Table,
+        ],
+        required: true,
+        doc: "Bytes of a packet on the wire: one size, the simple internet mix, or a table \
+            with their law.",
+        example: r#""1500 B""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.distribution",
+        kinds: &[Kind::Name(&[
+            "uniform",
+            "bimodal",
+            "bounded-pareto",
+            "empirical",
+        ])],
+        required: true,
+        doc: "Law of the packet sizes.",
+        example: r#""uniform""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.min",
+        kinds: &[Kind::Quantity(Quantity::Size)],
+        required: true,
+        doc: "Smallest size.",
+        example: r#""64 B""#,
+        when: Some(When {
+            key: "distribution",
+            values: &["uniform", "bounded-pareto"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.max",
+        kinds: &[Kind::Quantity(Quantity::Size)],
+        required: true,
+        doc: "Largest size.",
+        example: r#""1500 B""#,
+        when: Some(When {
+            key: "distribution",
+            values: &["uniform", "bounded-pareto"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.shape",
+        kinds: &[Kind::Number {
+            above: 0.0,
+            below: f64::INFINITY,
+        }],
+        required: true,
+        doc: "Tail index of the bounded Pareto law.",
+        example: "1.2",
+        when: Some(When {
+            key: "distribution",
+            values: &["bounded-pareto"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.small",
+        kinds: &[Kind::Quantity(Quantity::Size)],
+        required: true,
+        doc: "The smaller of the two sizes.",
+        example: r#""64 B""#,
+        when: Some(When {
+            key: "distribution",
+            values: &["bimodal"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.large",
+        kinds: &[Kind::Quantity(Quantity::Size)],
+        required: true,
+        doc: "The larger of the two sizes.",
+        example: r#""1500 B""#,
+        when: Some(When {
+            key: "distribution",
+            values: &["bimodal"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.small-share",
+        kinds: &[Kind::Number {
+            above: 0.0,
+            below: 1.0,
+        }],
+        required: true,
+        doc: "Fraction of packets that have the smaller size.",
+        example: "0.6",
+        when: Some(When {
+            key: "distribution",
+            values: &["bimodal"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.sizes",
+        kinds: &[Kind::ListOf(&Kind::Quantity(Quantity::Size))],
+        required: true,
+        doc: "The sizes that occur.",
+        example: r#"["64 B", "1500 B"]"#,
+        when: Some(When {
+            key: "distribution",
+            values: &["empirical"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.weights",
+        kinds: &[Kind::ListOf(&Kind::Number {
+            above: 0.0,
+            below: f64::INFINITY,
+        })],
+        default: "all alike",
+        doc: "How often each of the sizes occurs, relative to the others.",
+        example: "[3, 1]",
+        when: Some(When {
+            key: "distribution",
+            values: &["empirical"],
+        }),
+        ..BLANK
+    },
+];

@@ -1,0 +1,86 @@
+//! Changes of a TOML document that leave all comments where they are.
+
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value as Toml};
+
+use crate::experiment::tree::{Node, Step, Value};
+
+/// Sets the value at `steps`; false if something on the way is not a table.
+pub(super) fn write(table: &mut dyn TableLike, steps: &[Step], node: &Node) -> bool {
+    let Some((Step::Key(key), rest)) = steps.split_first() else {
+        return false;
+    };
+    if rest.is_empty() {
+        set(table, key, toml(node));
+        return true;
+    }
+    if let Some((Step::Index(index), rest)) = rest.split_first() {
+        return match table.get_mut(key) {
+            Some(Item::ArrayOfTables(groups)) => groups
+                .get_mut(*index)
+                .is_some_and(|group| write(group, rest, node)),
+            Some(Item::Value(Toml::Array(groups))) => groups
+                .get_mut(*index)
+                .and_then(Toml::as_inline_table_mut)
+                .is_some_and(|group| write(group, rest, node)),
+            _ => false,
+        };
+    }
+    if !table.contains_key(key) {
+        let item = if key == "instance" || key == "network" {
+            Item::Table(Table::new())
+        } else {
+            Item::Value(Toml::InlineTable(InlineTable::new()))
+        };
+        table.insert(key, item);
+    }
+    table
+        .get_mut(key)
+        .and_then(Item::as_table_like_mut)
+        .is_some_and(|table| write(table, rest, node))
+}
+
+/// Sets `key`, keeping the comment behind a value that it replaces.
+pub(super) fn set(table: &mut dyn TableLike, key: &str, mut value: Toml) {
+    if let Some(Item::Value(old)) = table.get(key) {
+        *value.decor_mut() = old.decor().clone();
+    }
+    table.insert(key, Item::Value(value));
+}
+
+/// Sets the values of the swept key `path`; false if `sweep` is not a table.
+pub(super) fn write_axis(document: &mut DocumentMut, path: &str, node: &Node) -> bool {
+    let sweep = document
+        .entry("sweep")
+        .or_insert_with(|| Item::Table(Table::new()));
+    let Some(sweep) = sweep.as_table_like_mut() else {
+        return false;
+    };
+    set(sweep, path, toml(node));
+    true
+}
+
+/// Takes `path` out of the sweep, if it is there.
+pub(super) fn remove_axis(document: &mut DocumentMut, path: &str) {
+    let sweep = document.get_mut("sweep");
+    if let Some(sweep) = sweep.and_then(Item::as_table_like_mut) {
+        sweep.remove(path);
+    }
+}
+
+fn toml(node: &Node) -> Toml {
+    match &node.value {
+        Value::Text(text) => text.as_str().into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::Boolean(boolean) => (*boolean).into(),
+        Value::Array(elements) => Toml::Array(elements.iter().map(toml).collect::<Array>()),
+        Value::Table(entries) => {
+            let mut table = InlineTable::new();
+            for entry in entries {
+                table.insert(&entry.key, toml(&entry.node));
+            }
+            Toml::InlineTable(table)
+        }
+        Value::Other { text, .. } => text.as_str().into(),
+    }
+}

@@ -1,0 +1,260 @@
+//! The sweep: key paths to places in the file, axes to points.
+
+use std::collections::HashSet;
+
+use super::check;
+use super::diagnostics::{Problem, Problems};
+use super::keys::{self, Key, Kind};
+use super::suggest::{did_you_mean_key, nearest};
+use super::tree::{Node, Step, Value};
+
+/// Most points of one experiment: beyond, a sweep is better split into several files.
+pub const POINTS_MAX: usize = 100_000;
+
+/// A swept key and its values.
+#[derive(Debug)]
+pub(super) struct Axis {
+    /// As written in the file.
+    pub path: String,
+    /// Where its value stands in the file.
+    pub steps: Vec<Step>,
+    /// The values, in file order.
+    pub values: Vec<Node>,
+}
+
+/// The place in `root` that `path` names, with the declaration of its key; or what is wrong with
+/// the path, and the remedy.
+pub(super) fn locate(
+    path: &str,
+    root: &Node,
+) -> Result<(Vec<Step>, &'static Key), (String, String)> {
+    let parts: Vec<&str> = path.split('.').collect();
+    let mut steps: Vec<Step> = parts.iter().map(|p| Step::Key((*p).to_owned())).collect();
+    let mut declared = path.to_owned();
+    if let ["task", rest @ ..] = &parts[..] {
+        let groups = root.table("task").elements();
+        let name_of = |group: &Node| group.get("name").and_then(Node::as_text).map(str::to_owned);
+        let names: Vec<String> = groups.iter().filter_map(name_of).collect();
+        let Some(name) = rest.first() else {
+            return Err((
+                "`task` alone is not a key".to_owned(),
+                "name a task group and a key of it, for example \"task.NAME.count\"".to_owned(),
+            ));
+        };
+        let Some(index) = groups
+            .iter()
+            .position(|g| name_of(g).as_deref() == Some(name))
+        else {
+            return Err((
+                format!("there is no task group `{name}`"),
+                match nearest(name, names.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if names.is_empty() => "the file has no task group with a name".to_owned(),
+                    None => format!("task groups of this file: {}", names.join(", ")),
+                },
+            ));
+        };
+        steps[1] = Step::Index(index);
+        let key_parts: Vec<&str> = [&["task"], &rest[1..]].concat();
+        declared = key_parts.join(".");
+    }
+    match keys::find(&declared) {
+        Some(key) if !key.takes(Kind::Tables) && !key.takes(Kind::Sweep) => Ok((steps, key)),
+        _ => Err((
+            format!("`{path}` is not a key of an experiment file"),
+            nearest_path(path, &declared),
+        )),
+    }
+}
+
+fn nearest_path(path: &str, declared: &str) -> String {
+    let (parent, name) = declared.rsplit_once('.').unwrap_or(("", declared));
+    let siblings: Vec<&str> = keys::children(parent).map(Key::name).collect();
+    if !siblings.is_empty() && !parent.is_empty() {
+        return did_you_mean_key(name, &siblings);
+    }
+    let shown = |key: &'static Key| match key.path.strip_prefix("task.") {
+        Some(rest) => format!("task.NAME.{rest}"),
+        None => key.path.to_owned(),
+    };
+    let same_name = keys::all().find(|key| Some(key.name()) == path.rsplit('.').next());
+    let near = same_name.map(shown).or_else(|| {
+        nearest(path, keys::all().map(|key| key.path))
+            .and_then(keys::find)
+            .map(shown)
+    });
+    match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "write the path of a key, for example \"network.mode\"".to_owned(),
+    }
+}
+
+/// The axes of the file's sweep; what cannot be swept is reported and left out.
+pub(super) fn axes(root: &Node, problems: &mut Problems) -> Vec<Axis> {
+    let mut axes: Vec<Axis> = Vec::new();
+    let swept: Vec<String> = paths(root);
+    for entry in root.table("sweep").entries() {
+        let mut refuse = |message: String, remedy: String| {
+            let problem = Problem::new(entry.key_span.clone(), entry.key.clone(), message);
+            problems.add(problem.remedy(remedy));
+        };
+        let (steps, key) = match sweepable(&entry.key, &entry.node, root) {
+            Ok(place) => place,
+            Err((message, remedy)) => {
+                refuse(message, remedy);
+                continue;
+            }
+        };
+        let below = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
+        let clash = axes
+            .iter()
+            .find(|axis| below(&axis.path, &entry.key) || below(&entry.key, &axis.path));
+        if let Some(axis) = clash {
+            refuse(
+                format!("`{}` and `{}` set the same value", axis.path, entry.key),
+                "sweep one of them".to_owned(),
+            );
+            continue;
+        }
+        if entry.node.elements().is_empty() {
+            problems.add(not_an_array(&entry.node, &entry.key));
+            continue;
+        }
+        let mut cells = HashSet::new();
+        for value in entry.node.elements() {
+            check::value(value, key, &entry.key, &swept, problems);
+            if !cells.insert(value.cell()) {
+                let message = format!("`{}` occurs twice in this sweep", value.cell());
+                problems.add(
+                    Problem::new(value.span.clone(), entry.key.clone(), message)
+                        .remedy("remove one; `replications` repeats a point"),
+                );
+            }
+        }
+        axes.push(Axis {
+            path: entry.key.clone(),
+            steps,
+            values: entry.node.elements().to_vec(),
+        });
+    }
+    limit_points(root, axes, problems)
+}
+
+/// The key paths that the file sweeps, valid or not.
+pub(super) fn paths(root: &Node) -> Vec<String> {
+    let entries = root.table("sweep").entries();
+    entries.iter().map(|entry| entry.key.clone()).collect()
+}
+
+fn not_an_array(node: &Node, path: &str) -> Problem {
+    let (message, remedy) = match node.noun() {
+        "array" => (
+            "a sweep of no values".to_owned(),
+            "list at least one value, or remove the key".to_owned(),
+        ),
+        "table" => (
+            "expected an array of values, found table".to_owned(),
+            format!("write the whole path in quotes, for example \"{path}.…\" = [ … ]"),
+        ),
+        noun => (
+            format!("expected an array of values, found {noun}"),
+            format!("write \"{path}\" = [{}]", check::quoted(&node.to_toml())),
+        ),
+    };
+    Problem::new(node.span.clone(), path, message).remedy(remedy)
+}
+
+fn sweepable(
+    path: &str,
+    node: &Node,
+    root: &Node,
+) -> Result<(Vec<Step>, &'static Key), (String, String)> {
+    if node.noun() == "table" {
+        return Err((
+            format!("`{path}` is not an array of values"),
+            format!("write the whole path in quotes, for example \"{path}.KEY\" = [ … ]"),
+        ));
+    }
+    let refused = |reason: &str, remedy: &str| Err((reason.to_owned(), remedy.to_owned()));
+    match path {
+        "seed" => refused(
+            "`seed` cannot be swept: all points share their random streams, so that their \
+             differences are not chance",
+            "raise `replications` to see the spread between seeds",
+        ),
+        "replications" => refused(
+            "`replications` cannot be swept: every point has as many, so that points can be \
+             compared pair by pair",
+            "set it at the root, for example replications = 30",
+        ),
+        "question" | "expectation" => refused(
+            "an experiment has one question and one expectation",
+            "write another file for another question",
+        ),
+        _ => {
+            let (steps, key) = locate(path, root)?;
+            if key.path == "task.name" {
+                return refused(
+                    "`name` cannot be swept: it names random streams and keys",
+                    "write a task group for each name and sweep their `count`",
+                );
+            }
+            // What is on the way to the value must be a table, or be missing.
+            let blocked = |depth: &usize| match (root.at(&steps[..*depth]), &steps[*depth]) {
+                (None, _) => false,
+                (Some(node), Step::Key(_)) => !matches!(node.value, Value::Table(_)),
+                (Some(node), Step::Index(_)) => !matches!(node.value, Value::Array(_)),
+            };
+            let depth = (1..steps.len()).find(blocked);
+            match depth {
+                None => Ok((steps, key)),
+                Some(depth) => {
+                    let parent = path.split('.').take(depth).collect::<Vec<_>>().join(".");
+                    Err((
+                        format!("`{parent}` is not a table in this file"),
+                        format!("write `{parent}` as a table, or sweep `{parent}` as a whole"),
+                    ))
+                }
+            }
+        }
+    }
+}
+
+fn limit_points(root: &Node, axes: Vec<Axis>, problems: &mut Problems) -> Vec<Axis> {
+    let points = axes.iter().try_fold(1_usize, |points, axis| {
+        points.checked_mul(axis.values.len())
+    });
+    if points.is_some_and(|points| points <= POINTS_MAX) {
+        return axes;
+    }
+    let sizes: Vec<String> = axes.iter().map(|a| a.values.len().to_string()).collect();
+    let span = root.table("sweep").span.clone();
+    let message = format!(
+        "a sweep of {} points; at most {POINTS_MAX} are possible",
+        sizes.join(" × ")
+    );
+    problems.add(
+        Problem::new(span, "sweep", message)
+            .remedy("list fewer values, or split the sweep into several files"),
+    );
+    Vec::new()
+}
+
+/// Every choice of one value per axis, the first axis slowest.
+pub(super) fn points(axes: &[Axis]) -> impl Iterator<Item = Vec<&Node>> {
+    let count: usize = axes.iter().map(|axis| axis.values.len()).product();
+    (0..count).map(move |index| {
+        let mut rest = index;
+        let mut values: Vec<&Node> = axes
+            .iter()
+            .rev()
+            .map(|axis| {
+                let value = &axis.values[rest % axis.values.len()];
+                rest /= axis.values.len();
+                value
+            })
+            .collect();
+        values.reverse();
+        values
+    })
+}
