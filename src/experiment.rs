@@ -11,10 +11,12 @@
 mod build;
 mod check;
 mod diagnostics;
+mod difference;
 pub mod keys;
 #[cfg(test)]
 mod malformed;
 mod overrides;
+mod schema;
 mod suggest;
 mod sweep;
 mod template;
@@ -27,7 +29,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 pub use diagnostics::{Diagnostics, Problem};
+pub use difference::differing_keys;
 pub use overrides::{Overrides, apply_overrides};
+pub use schema::json_schema;
 pub use sweep::POINTS_MAX;
 pub use template::template;
 

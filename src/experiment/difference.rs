@@ -1,0 +1,82 @@
+//! Which keys tell two experiment files apart.
+
+use std::collections::BTreeMap;
+
+use super::check::join;
+use super::tree::{Node, Value};
+
+/// Paths of the keys whose values differ between two experiment texts, in alphabetical order;
+/// tasks by name, `sweep` and `task` themselves where only the order differs.
+///
+/// Comments and layout make no difference. A text that is not TOML has no keys.
+pub fn differing_keys(a: &str, b: &str) -> Vec<String> {
+    let (a, b) = (values(a), values(b));
+    let mut keys: Vec<String> = a
+        .iter()
+        .filter(|(key, value)| b.get(*key) != Some(value))
+        .map(|(key, _)| key.clone())
+        .collect();
+    keys.extend(b.keys().filter(|key| !a.contains_key(*key)).cloned());
+    keys.sort();
+    keys
+}
+
+fn values(text: &str) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
+    if let Ok(root) = Node::parse(text) {
+        collect(&root, "", &mut values);
+    }
+    values
+}
+
+fn collect(node: &Node, path: &str, values: &mut BTreeMap<String, String>) {
+    match &node.value {
+        Value::Table(entries) => {
+            if path == "sweep" {
+                // The order of the axes is the order of the points.
+                let keys: Vec<&str> = entries.iter().map(|e| e.key.as_str()).collect();
+                values.insert(path.to_owned(), keys.join(" "));
+            }
+            for entry in entries {
+                collect(&entry.node, &join(path, &entry.key), values);
+            }
+        }
+        Value::Array(groups) if path == "task" => {
+            let mut names = Vec::new();
+            for (index, group) in groups.iter().enumerate() {
+                let name = group.get("name").map_or(index.to_string(), Node::cell);
+                collect(group, &join(path, &name), values);
+                names.push(name);
+            }
+            values.insert(path.to_owned(), names.join(" "));
+        }
+        _ => {
+            values.insert(path.to_owned(), node.to_toml());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "seed = 1\n[[task]]\nname = \"a\"\ncount = 1\n[[task]]\nname = \"b\"\n\
+        [sweep]\n\"x\" = [1]\n\"y\" = [2]\n";
+
+    #[test]
+    fn layout_and_comments_make_no_difference() {
+        let other = FILE.replace("seed = 1", "# a comment\nseed   =  1");
+        assert_eq!(differing_keys(FILE, &other), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn values_absence_and_order_do() {
+        let count = FILE.replace("count = 1", "count = 2");
+        assert_eq!(differing_keys(FILE, &count), ["task.a.count"]);
+        let absent = FILE.replace("seed = 1\n", "");
+        assert_eq!(differing_keys(FILE, &absent), ["seed"]);
+        assert_eq!(differing_keys(&absent, FILE), ["seed"]);
+        let swapped = FILE.replace("\"x\" = [1]\n\"y\" = [2]", "\"y\" = [2]\n\"x\" = [1]");
+        assert_eq!(differing_keys(FILE, &swapped), ["sweep"]);
+    }
+}
