@@ -1,5 +1,6 @@
 //! What an instance and a simulation can hold: ENIs, packets in queues, the range of time.
 
+use crate::ecs::{self, InstanceType};
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::Node;
 use crate::scenario::{Allowance, Arbitration, Arrivals, Capacity, Egress, Scenario};
@@ -40,11 +41,7 @@ pub(super) fn places(
         plural(enis as usize, "ENI"),
         plural(places, "task")
     );
-    let larger = crate::ecs::all()
-        .iter()
-        .filter(|t| t.enis as usize > tasks)
-        .min_by_key(|t| (t.enis, t.vcpus));
-    let larger = larger.map_or(String::new(), |t| {
+    let larger = larger_type(instance.named, tasks).map_or(String::new(), |t| {
         format!("a type with more (\"{}\" has {}), ", t.name, t.enis)
     });
     let remedy = format!("write fewer tasks, {larger}or `enis` for a what-if");
@@ -56,6 +53,14 @@ pub(super) fn places(
     nodes.extend([instance.get("enis"), instance.get("type")]);
     nodes.push(root.table("network").get("mode"));
     Err(cx.blame(&nodes, problem))
+}
+
+/// The smallest type with an ENI for each of `tasks`, of the same family if there is one.
+fn larger_type(named: Option<&InstanceType>, tasks: usize) -> Option<&'static InstanceType> {
+    let family = |t: &InstanceType| t.name.split('.').next().map(str::to_owned);
+    let wanted = named.and_then(family);
+    let enough = ecs::all().iter().filter(|t| t.enis as usize > tasks);
+    enough.min_by_key(|t| (family(t) != wanted, t.enis, t.vcpus, t.name))
 }
 
 fn counts(root: &Node) -> Vec<Option<&Node>> {
