@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod plot;
 pub mod results;
 pub mod scenario;
 pub mod units;
