@@ -9,6 +9,8 @@ pub mod engine;
 pub mod measure;
 pub mod model;
 pub mod experiment;
+pub mod plot;
+pub mod results;
 pub mod scenario;
 pub mod trial;
 pub mod units;

@@ -1,0 +1,157 @@
+//! Plots, drawn from the files of a result directory alone.
+//!
+//! `series` turns read results into figures (pure functions), `chart` draws figures. A network
+//! mode has the same colour, dash and marker in every plot of every experiment; intervals are
+//! drawn wherever the results have them; each axis has one unit.
+//!
+//! What does not belong here: simulation, statistics that tables need too, HTML.
+
+mod axis;
+mod chart;
+mod figure;
+mod font;
+mod palette;
+mod series;
+#[cfg(test)]
+mod testing;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+pub use chart::PaintError;
+pub use font::register_fonts;
+
+use crate::results::read::{ReadError, Results};
+use series::{Arrangement, Made};
+
+/// What was drawn, and what was not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// The files written, the answer first.
+    pub files: Vec<PathBuf>,
+    /// Plots that were left out, each with the reason.
+    pub skipped: Vec<(String, String)>,
+}
+
+/// Why plots could not be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum PlotError {
+    /// The result directory cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// There is nothing to draw.
+    #[error("{} has no rows; run the experiment to its end first", .path.display())]
+    Empty {
+        /// The table.
+        path: PathBuf,
+    },
+    /// A figure cannot be painted.
+    #[error("{name}: {source}")]
+    Paint {
+        /// The plot.
+        name: String,
+        /// Why.
+        source: PaintError,
+    },
+    /// A file cannot be written.
+    #[error(
+        "cannot write {}: {source}; check that the directory is writable and the disk has room",
+        .path.display()
+    )]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The reason of the file system.
+        source: io::Error,
+    },
+}
+
+/// Draws every plot of the result directory `dir` into its `plots/`, as SVG and, if `png`, as PNG
+/// beside it. Each file appears complete or not at all; the same results give the same bytes.
+///
+/// A plot whose input the directory does not hold is skipped and named with the reason, and a
+/// file of it from an earlier run is left alone.
+///
+/// # Errors
+/// If the results cannot be read or a file cannot be written.
+pub fn draw_all(dir: &Path, png: bool) -> Result<Drawn, PlotError> {
+    let results = Results::read(dir)?;
+    if results.points.is_empty() {
+        return Err(PlotError::Empty {
+            path: dir.join("summary.csv"),
+        });
+    }
+    let plots = dir.join("plots");
+    std::fs::create_dir_all(&plots).map_err(|source| PlotError::Write {
+        path: plots.clone(),
+        source,
+    })?;
+    let mut drawn = Drawn::default();
+    for (name, made) in figures(&results)? {
+        match made {
+            Err(reason) => drawn.skipped.push((name.to_owned(), reason)),
+            Ok(figure) => {
+                let scene = chart::lay_out(&figure);
+                let paint = |source| PlotError::Paint {
+                    name: name.to_owned(),
+                    source,
+                };
+                let svg = chart::to_svg(&scene).map_err(paint)?;
+                drawn
+                    .files
+                    .push(write(&plots, name, "svg", svg.as_bytes())?);
+                if png {
+                    let png = chart::to_png(&scene).map_err(paint)?;
+                    drawn.files.push(write(&plots, name, "png", &png)?);
+                }
+            }
+        }
+    }
+    Ok(drawn)
+}
+
+/// Every plot by its file name, in reading order.
+fn figures(results: &Results) -> Result<[(&'static str, Made); 6], ReadError> {
+    let arrangement = Arrangement::new(results);
+    let curves = series::curves(results, &arrangement)?;
+    Ok([
+        ("1-knee", series::knee(results, &arrangement)),
+        (
+            "2-percentiles",
+            series::percentiles(results, &arrangement, &curves),
+        ),
+        ("3-ccdf", series::ccdf(results, &arrangement, &curves)),
+        ("4-throughput", series::throughput(results, &arrangement)?),
+        ("5-stages", series::stages(results, &arrangement)),
+        ("6-fairness", series::fairness(results, &arrangement)),
+    ])
+}
+
+/// Writes `bytes` beside the file and renames, so that no reader sees half a plot.
+fn write(dir: &Path, name: &str, extension: &str, bytes: &[u8]) -> Result<PathBuf, PlotError> {
+    let path = dir.join(format!("{name}.{extension}"));
+    let written = tempfile::NamedTempFile::new_in(dir).and_then(|mut file| {
+        file.write_all(bytes)?;
+        set_readable(file.as_file())?;
+        file.persist(&path).map_err(|e| e.error)
+    });
+    match written {
+        Ok(_) => Ok(path),
+        Err(source) => Err(PlotError::Write { path, source }),
+    }
+}
+
+/// Temporary files are private to their owner; plots are for everybody.
+#[cfg(unix)]
+fn set_readable(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_readable(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! What a figure shows, in base units and free of pixels: `series` makes it, `chart` draws it.
+
+use super::axis::Axis;
+use super::palette::{Marker, Style};
+
+/// Words around a figure.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Frame {
+    /// The experiment's question.
+    pub(super) title: String,
+    /// What this figure shows of the answer.
+    pub(super) subtitle: String,
+    /// How many replications, what the bands are, which version.
+    pub(super) footer: String,
+}
+
+/// A series: its name and its looks.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Key {
+    /// Name of the series, such as a network mode.
+    pub(super) label: String,
+    /// The same in every figure.
+    pub(super) style: Style,
+}
+
+/// A figure of one of two kinds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Figure {
+    /// Lines over a continuous axis.
+    Grid(Grid),
+    /// Bars or dots, a row per series.
+    Rows(Rows),
+}
+
+/// Panels in columns and rows; the columns share the x axis, the rows their y axis.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Grid {
+    /// Words around it.
+    pub(super) frame: Frame,
+    /// Every series; lines refer to it by position.
+    pub(super) series: Vec<Key>,
+    /// Headings of the columns.
+    pub(super) columns: Vec<String>,
+    /// The x axis of every panel, or one per column where they cannot share.
+    pub(super) x: Vec<Axis>,
+    /// The label of all y axes together, where the rows have none of their own.
+    pub(super) y_label: Option<String>,
+    /// Top to bottom.
+    pub(super) rows: Vec<GridRow>,
+}
+
+/// A row of panels.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct GridRow {
+    /// The y axis of its panels.
+    pub(super) y: Axis,
+    /// Where in the sweep the row is; empty if there is nothing to tell.
+    pub(super) heading: String,
+    /// Height of a panel [px].
+    pub(super) height: f64,
+    /// The one series that the row belongs to, if it belongs to one: the key to the figure.
+    pub(super) series: Option<usize>,
+    /// One per column; `None` where nothing is defined.
+    pub(super) panels: Vec<Option<Panel>>,
+}
+
+/// Lines that share a pair of axes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Panel {
+    /// In the order of the series; later ones are drawn on top.
+    pub(super) lines: Vec<Line>,
+    /// Where lines cross and the reader should know.
+    pub(super) crossings: Vec<Crossing>,
+}
+
+/// A line of one series.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Line {
+    /// Position in the figure's series.
+    pub(super) series: usize,
+    /// How its samples are joined.
+    pub(super) shape: Shape,
+    /// Unbroken stretches; the line has a gap where a value is undefined.
+    pub(super) stretches: Vec<Vec<Sample>>,
+}
+
+/// How samples are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Straight lines and a marker at every sample, because each was measured.
+    Measured,
+    /// Straight lines alone: samples of a curve.
+    Curve,
+    /// A filled histogram: `x` is a bin's lower end, the last sample closes the last bin.
+    Steps,
+}
+
+/// A point of a line with its interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Sample {
+    /// In the x axis's base unit.
+    pub(super) x: f64,
+    /// In the y axis's base unit.
+    pub(super) y: f64,
+    /// The interval around `y`, if there is one.
+    pub(super) band: Option<(f64, f64)>,
+}
+
+/// Where the line of one series crosses that of another.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Crossing {
+    /// The series that is named.
+    pub(super) series: usize,
+    /// In the x axis's base unit.
+    pub(super) x: f64,
+    /// In the y axis's base unit.
+    pub(super) y: f64,
+}
+
+/// Blocks of rows, one row per series, in columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rows {
+    /// Words around it.
+    pub(super) frame: Frame,
+    /// Every series; rows refer to it by position.
+    pub(super) series: Vec<Key>,
+    /// Headings of the columns.
+    pub(super) columns: Vec<String>,
+    /// What the marks mean.
+    pub(super) legend: Vec<LegendEntry>,
+    /// Top to bottom.
+    pub(super) blocks: Vec<Block>,
+}
+
+/// What a mark means.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum LegendEntry {
+    /// A part of the bars, by its position among the stages.
+    Stage(usize, String),
+    /// A dot, by its marker.
+    Dot(Marker, String),
+}
+
+/// Rows under one heading.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Block {
+    /// Where in the sweep this is; empty if there is one block.
+    pub(super) heading: String,
+    /// Series of the rows, top to bottom.
+    pub(super) rows: Vec<usize>,
+    /// One per column.
+    pub(super) panels: Vec<RowPanel>,
+}
+
+/// The marks of a block in one column.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct RowPanel {
+    /// The horizontal axis.
+    pub(super) axis: Axis,
+    /// Whether the block shows the axis; false where one further down shows the same.
+    pub(super) axis_shown: bool,
+    /// One per row.
+    pub(super) marks: Vec<Mark>,
+}
+
+/// What a row shows.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Mark {
+    /// Nothing is defined here.
+    Nothing,
+    /// A stacked bar: lengths by stage, in the axis's base unit, and the total in words.
+    Bar(Vec<(usize, f64)>, String),
+    /// Values with their intervals.
+    Dots(Vec<Dot>),
+}
+
+/// A value with its interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Dot {
+    /// Its shape.
+    pub(super) marker: Marker,
+    /// In the axis's base unit.
+    pub(super) value: f64,
+    /// The interval, if there is one.
+    pub(super) band: Option<(f64, f64)>,
+}
+
+impl Grid {
+    /// The x axis of a column.
+    pub(super) fn x_of(&self, column: usize) -> &Axis {
+        &self.x[column.min(self.x.len() - 1)]
+    }
+
+    /// Every line of a row.
+    #[cfg(test)]
+    pub(super) fn lines_of(&self, row: usize) -> impl Iterator<Item = &Line> {
+        self.rows[row]
+            .panels
+            .iter()
+            .flatten()
+            .flat_map(|p| &p.lines)
+    }
+}

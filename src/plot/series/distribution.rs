@@ -1,0 +1,142 @@
+//! Whole distributions: sojourn time by percentile, and the complementary distribution.
+//!
+//! Both figures show the same quantile curves; one has the nines on the x axis, the other the time.
+
+use super::curve::Curve;
+use super::{Arrangement, Bands, Made, Slot, frame, log_reach, samples};
+use crate::plot::axis::{Axis, Dimension, Scale, Unit, extent, typical};
+use crate::plot::figure::{Figure, Grid, GridRow, Line, Panel, Sample, Shape};
+use crate::results::read::Results;
+
+/// The percentile figure: x in nines, y the sojourn time.
+pub(in crate::plot) fn percentiles(
+    results: &Results,
+    arrangement: &Arrangement,
+    curves: &[Curve],
+) -> Made {
+    let all: Vec<Line> = curves.iter().map(|curve| to_line(curve, |s| s)).collect();
+    let (_, nines) = extent(samples(all.iter()).map(|s| s.x)).ok_or(NO_HISTOGRAMS)?;
+    let x = Axis::new(
+        "Percentile",
+        PERCENT,
+        Scale::Nines {
+            high: nines.max(1.0),
+        },
+    );
+    let unit =
+        Dimension::Nanoseconds.unit_for(typical(samples(all.iter()).map(|s| s.y)).unwrap_or(0.0));
+    let y = |lines: &[&Line]| {
+        let scale = Scale::log_around(log_reach(samples(lines.iter().copied())))?;
+        Some(Axis::new("Sojourn time", unit, scale))
+    };
+    let rows = rows(arrangement, curves, &all, y);
+    let subtitle = "Sojourn time by percentile";
+    grid(results, arrangement, subtitle, Bands::Interval, x, rows)
+}
+
+/// The complementary distribution, log–log: the share of packets that took longer.
+pub(in crate::plot) fn ccdf(
+    results: &Results,
+    arrangement: &Arrangement,
+    curves: &[Curve],
+) -> Made {
+    let transposed = |s: Sample| Sample {
+        x: s.y.max(1.0),
+        y: 10f64.powf(-s.x),
+        band: None,
+    };
+    let all: Vec<Line> = curves
+        .iter()
+        .map(|curve| to_line(curve, transposed))
+        .collect();
+    let times = || samples(all.iter()).map(|s| s.x);
+    let unit = Dimension::Nanoseconds.unit_for(typical(times()).ok_or(NO_HISTOGRAMS)?);
+    let scale = Scale::log_around(times()).ok_or(NO_HISTOGRAMS)?;
+    let x = Axis::new("Sojourn time", unit, scale);
+    let lowest = samples(all.iter()).map(|s| s.y).fold(1.0, f64::min);
+    let scale = Scale::Log {
+        low: lowest.min(0.1) / 1.2,
+        high: 1.15,
+    };
+    let y = |_: &[&Line]| Some(Axis::new("Share that took longer", NO_UNIT, scale));
+    let rows = rows(arrangement, curves, &all, y);
+    let subtitle = "Share of packets with a longer sojourn time (complementary distribution)";
+    grid(results, arrangement, subtitle, Bands::None, x, rows)
+}
+
+/// Why a figure of distributions is left out.
+pub(super) const NO_HISTOGRAMS: &str = "histograms/ is not in the result directory (committed \
+     results leave it out); run the experiment again to get it";
+
+/// The unit of percentiles, whose scale makes its own numbers.
+const PERCENT: Unit = Unit {
+    name: "%",
+    per_base: 1.0,
+};
+
+const NO_UNIT: Unit = Unit {
+    name: "",
+    per_base: 1.0,
+};
+
+fn to_line(curve: &Curve, map: impl Fn(Sample) -> Sample) -> Line {
+    Line {
+        series: curve.series,
+        shape: Shape::Curve,
+        stretches: vec![curve.samples.iter().copied().map(map).collect()],
+    }
+}
+
+/// A row per shown place, a panel per task group; `lines` are those of `curves`.
+fn rows(
+    arrangement: &Arrangement,
+    curves: &[Curve],
+    lines: &[Line],
+    y: impl Fn(&[&Line]) -> Option<Axis>,
+) -> Vec<GridRow> {
+    let slots = arrangement.slots();
+    let height = if slots.len() > 1 { 235.0 } else { 400.0 };
+    let row = |(index, slot): (usize, &Slot)| {
+        let of_slot = curves
+            .iter()
+            .zip(lines)
+            .filter(|(curve, _)| curve.slot == index);
+        let of_slot: Vec<(&Curve, &Line)> = of_slot.collect();
+        let y = y(&of_slot.iter().map(|(_, line)| *line).collect::<Vec<_>>())?;
+        let panels = (0..arrangement.groups.len()).map(|group| {
+            let of_group = of_slot.iter().filter(|(curve, _)| curve.group == group);
+            let lines: Vec<Line> = of_group.map(|(_, line)| (*line).clone()).collect();
+            (!lines.is_empty()).then_some(Panel {
+                lines,
+                crossings: Vec::new(),
+            })
+        });
+        Some(GridRow {
+            heading: slot.name.clone(),
+            height,
+            series: None,
+            panels: panels.collect(),
+            y,
+        })
+    };
+    slots.iter().enumerate().filter_map(row).collect()
+}
+
+fn grid(
+    results: &Results,
+    arrangement: &Arrangement,
+    subtitle: &str,
+    bands: Bands,
+    x: Axis,
+    rows: Vec<GridRow>,
+) -> Made {
+    let headings = arrangement.groups.iter();
+    Ok(Figure::Grid(Grid {
+        y_label: None,
+        frame: frame(results, subtitle.to_owned(), bands),
+        series: arrangement.series.clone(),
+        columns: headings.map(|g| Arrangement::group_heading(g)).collect(),
+        x: vec![x],
+        rows,
+    }))
+}

@@ -1,0 +1,91 @@
+//! Latency without a swept number: a row of dots per series.
+
+use super::super::stages::{all_slots, present_series};
+use super::super::{Arrangement, Bands, Made, frame, sample};
+use super::{QUANTILES, UNDEFINED, headings};
+use crate::plot::axis::{Axis, Dimension, Scale, Unit, typical};
+use crate::plot::figure::{Block, Dot, Figure, LegendEntry, Mark, RowPanel, Rows};
+use crate::plot::palette::Marker;
+use crate::results::read::Results;
+
+/// Markers of the quantiles.
+const MARKERS: [Marker; 3] = [Marker::Circle, Marker::Diamond, Marker::Square];
+
+/// A row per series, a dot per quantile, a block per place of a categorical axis.
+pub(super) fn dots(results: &Results, arrangement: &Arrangement) -> Made {
+    let slots = all_slots(arrangement);
+    let mut values = Vec::new();
+    for slot in &slots {
+        for series in present_series(arrangement, slot) {
+            let point = arrangement.point(series, slot.place, slot.facet);
+            for group in &arrangement.groups {
+                values.extend(dots_of(results, point, group).iter().map(|dot| dot.value));
+            }
+        }
+    }
+    let scale = Scale::log_around(values.iter().copied()).ok_or(UNDEFINED)?;
+    let unit = Dimension::Nanoseconds.unit_for(typical(values.into_iter()).ok_or(UNDEFINED)?);
+    let last = slots.len() - 1;
+    let blocks = slots.iter().enumerate().map(|(index, slot)| {
+        let rows = present_series(arrangement, slot);
+        let points: Vec<Option<usize>> = rows
+            .iter()
+            .map(|series| arrangement.point(*series, slot.place, slot.facet))
+            .collect();
+        let panels = arrangement.groups.iter().map(|group| RowPanel {
+            axis_shown: index == last,
+            ..panel(results, &points, group, unit, scale)
+        });
+        Block {
+            heading: slot.name.clone(),
+            panels: panels.collect(),
+            rows,
+        }
+    });
+    let legend = QUANTILES.iter().zip(MARKERS);
+    let subtitle = "Sojourn time by percentile".to_owned();
+    Ok(Figure::Rows(Rows {
+        frame: frame(results, subtitle, Bands::Interval),
+        series: arrangement.series.clone(),
+        columns: headings(arrangement),
+        legend: legend
+            .map(|((_, name), marker)| LegendEntry::Dot(marker, (*name).to_owned()))
+            .collect(),
+        blocks: blocks.collect(),
+    }))
+}
+
+fn panel(
+    results: &Results,
+    points: &[Option<usize>],
+    group: &str,
+    unit: Unit,
+    scale: Scale,
+) -> RowPanel {
+    let mark = |point: &Option<usize>| match dots_of(results, *point, group) {
+        dots if dots.is_empty() => Mark::Nothing,
+        dots => Mark::Dots(dots),
+    };
+    RowPanel {
+        axis: Axis::new("Sojourn time", unit, scale),
+        axis_shown: true,
+        marks: points.iter().map(mark).collect(),
+    }
+}
+
+/// The defined quantiles of a task group at a point.
+fn dots_of(results: &Results, point: Option<usize>, group: &str) -> Vec<Dot> {
+    let Some(point) = point else {
+        return Vec::new();
+    };
+    let quantiles = QUANTILES.iter().zip(MARKERS);
+    let dots = quantiles.filter_map(|((metric, _), marker)| {
+        let estimate = results.points[point].get(group, *metric)?;
+        Some(Dot {
+            marker,
+            value: estimate.value,
+            band: sample(0.0, estimate).band,
+        })
+    });
+    dots.collect()
+}

@@ -1,0 +1,167 @@
+//! Whole plots: from files to files.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use hdrhistogram::serialization::V2DeflateSerializer;
+use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
+
+use super::testing::{self, QUESTION};
+use super::*;
+
+/// Two replications of the task group `a`, values around `centre`.
+fn write_log(dir: &Path, point: usize, kind: &str, centre: u64) {
+    fs::create_dir_all(dir.join("histograms")).unwrap();
+    let path = dir.join(format!("histograms/point-{point:04}.{kind}.hlog"));
+    let mut file = fs::File::create(path).unwrap();
+    let mut serializer = V2DeflateSerializer::new();
+    let mut log = IntervalLogWriterBuilder::new()
+        .begin_log_with(&mut file, &mut serializer)
+        .unwrap();
+    for replication in 0..2 {
+        let mut histogram = Histogram::<u64>::new(3).unwrap();
+        for i in 0..2000 {
+            histogram.record(centre + i * i + replication * 50).unwrap();
+        }
+        let second = Duration::from_secs(1);
+        log.write_histogram(&histogram, second, second, Tag::new("a"))
+            .unwrap();
+    }
+}
+
+fn sweep(dir: &Path) {
+    testing::write(
+        dir,
+        &[
+            ("network.mode", &["bridge", "awsvpc"]),
+            ("task.a.traffic.rate", &["1 Mbit/s", "2 Mbit/s", "3 Mbit/s"]),
+        ],
+    );
+}
+
+fn names(paths: &[PathBuf]) -> Vec<String> {
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    paths.iter().map(name).collect()
+}
+
+#[test]
+fn all_plots_are_drawn_with_question_and_axes() {
+    let dir = tempfile::tempdir().unwrap();
+    sweep(dir.path());
+    for point in 0..6 {
+        write_log(dir.path(), point, "latency", 100_000 * (point as u64 + 1));
+        write_log(dir.path(), point, "throughput", 1_000_000);
+    }
+    let drawn = draw_all(dir.path(), false).unwrap();
+    assert_eq!(drawn.skipped, []);
+    assert_eq!(
+        names(&drawn.files),
+        [
+            "1-knee.svg",
+            "2-percentiles.svg",
+            "3-ccdf.svg",
+            "4-throughput.svg",
+            "5-stages.svg",
+            "6-fairness.svg"
+        ]
+    );
+    for file in &drawn.files {
+        let text = fs::read_to_string(file).unwrap();
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let words: Vec<&str> = document
+            .descendants()
+            .filter(|node| node.has_tag_name("text"))
+            .filter_map(|node| node.text())
+            .map(str::trim)
+            .collect();
+        let drawn_question = words.iter().any(|word| word.contains(QUESTION));
+        assert!(drawn_question, "{}", file.display());
+        assert!(words.iter().any(|word| word.contains("2 replications")));
+        assert!(words.contains(&"bridge") && words.contains(&"awsvpc"));
+    }
+}
+
+#[test]
+fn the_same_results_give_the_same_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    sweep(dir.path());
+    let bytes = || -> Vec<Vec<u8>> {
+        let drawn = draw_all(dir.path(), true).unwrap();
+        drawn
+            .files
+            .iter()
+            .map(|file| fs::read(file).unwrap())
+            .collect()
+    };
+    assert_eq!(bytes(), bytes());
+}
+
+#[test]
+fn plots_without_input_are_skipped_with_the_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    sweep(dir.path());
+    fs::remove_file(dir.path().join("tasks.csv")).unwrap();
+    let drawn = draw_all(dir.path(), false).unwrap();
+    assert_eq!(names(&drawn.files), ["1-knee.svg", "6-fairness.svg"]);
+    let skipped: Vec<&str> = drawn
+        .skipped
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(
+        skipped,
+        ["2-percentiles", "3-ccdf", "4-throughput", "5-stages"]
+    );
+    assert!(drawn.skipped[0].1.contains("histograms/"));
+    assert!(drawn.skipped[3].1.contains("tasks.csv"));
+}
+
+#[test]
+fn sweeps_of_every_shape_can_be_drawn() {
+    let sweeps: [&[(&str, &[&str])]; 4] = [
+        &[],
+        &[("network.mode", &["bridge", "host", "none"])],
+        &[(
+            "instance.type",
+            &["c5.large", "c5.xlarge", "m5.large", "t3.micro"],
+        )],
+        &[
+            ("instance.type", &["a", "b", "c", "d"]),
+            ("network.mode", &["bridge", "host"]),
+            ("task.a.count", &["1", "2", "4"]),
+            ("network.propagation", &["0 s", "1 ms"]),
+        ],
+    ];
+    for sweep in sweeps {
+        let dir = tempfile::tempdir().unwrap();
+        testing::write(dir.path(), sweep);
+        let drawn = draw_all(dir.path(), false).unwrap();
+        assert_eq!(drawn.files.len(), 3, "{sweep:?}");
+    }
+}
+
+#[test]
+fn bitmaps_stand_beside_the_drawings_if_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    testing::write(dir.path(), &[("network.mode", &["bridge", "host"])]);
+    fs::remove_file(dir.path().join("tasks.csv")).unwrap();
+    let drawn = draw_all(dir.path(), true).unwrap();
+    let expected = [
+        "1-knee.svg",
+        "1-knee.png",
+        "6-fairness.svg",
+        "6-fairness.png",
+    ];
+    assert_eq!(names(&drawn.files), expected);
+    let left: usize = fs::read_dir(dir.path().join("plots")).unwrap().count();
+    assert_eq!(left, expected.len(), "no temporary file is left");
+}
+
+#[test]
+fn a_directory_without_results_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = draw_all(dir.path(), false).unwrap_err().to_string();
+    assert!(error.contains("manifest.toml"), "{error}");
+}

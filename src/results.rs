@@ -1,0 +1,3 @@
+//! Result directories: what a run leaves behind.
+
+pub mod read;

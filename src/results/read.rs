@@ -1,0 +1,74 @@
+//! Reading a result directory back, for plots and tables.
+//!
+//! Only files are read, so a figure can be drawn years after its run and without the experiment.
+//! Tables are read at once; histograms, which are large, one sweep point at a time.
+
+mod error;
+mod histograms;
+mod manifest;
+mod summary;
+mod table;
+mod tasks;
+
+use std::path::{Path, PathBuf};
+
+pub use error::ReadError;
+pub use histograms::{GroupHistograms, HistogramKind};
+pub use manifest::Manifest;
+pub use summary::{Estimate, GroupSummary, Metric, Point};
+pub use tasks::{Stage, StageMeans};
+
+/// Name of the pseudo task group that holds every task.
+pub const ALL_TASKS: &str = "all";
+
+/// A result directory, its tables read.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// Where the files are.
+    pub dir: PathBuf,
+    /// What was asked, and with which settings.
+    pub manifest: Manifest,
+    /// Sweep points in their order, first key slowest.
+    pub points: Vec<Point>,
+    /// Mean time by stage, per point in the order of `points`, then per task group. Empty if
+    /// `tasks.csv` is not there.
+    pub stages: Vec<Vec<(String, StageMeans)>>,
+}
+
+impl Results {
+    /// Reads the tables of the result directory `dir`.
+    ///
+    /// # Errors
+    /// If the manifest or the summary is missing, or a file does not hold what it should.
+    pub fn read(dir: &Path) -> Result<Results, ReadError> {
+        let manifest = Manifest::read(&dir.join("manifest.toml"))?;
+        let points = summary::read(&dir.join("summary.csv"), &manifest.sweep_keys)?;
+        let stages = tasks::read(&dir.join("tasks.csv"), &manifest.sweep_keys, &points)?;
+        Ok(Results {
+            dir: dir.to_owned(),
+            manifest,
+            points,
+            stages,
+        })
+    }
+
+    /// The histograms of the sweep point `point`, per task group and replication; `None` if the
+    /// directory does not hold them, as when it was committed without.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read or decoded.
+    pub fn histograms(
+        &self,
+        point: usize,
+        kind: HistogramKind,
+    ) -> Result<Option<Vec<GroupHistograms>>, ReadError> {
+        histograms::read(&self.dir.join("histograms"), point, kind)
+    }
+
+    /// The stage means of a task group at a sweep point, if `tasks.csv` has them.
+    pub fn stage_means(&self, point: usize, task_group: &str) -> Option<&StageMeans> {
+        let groups = self.stages.get(point)?;
+        let (_, means) = groups.iter().find(|(name, _)| name == task_group)?;
+        Some(means)
+    }
+}

@@ -1,0 +1,141 @@
+//! The part of `manifest.toml` that plots and tables need.
+
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use super::ReadError;
+
+/// What was asked, and with which settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// The experiment's question.
+    pub question: String,
+    /// The answer its author expected.
+    pub expectation: String,
+    /// Paths of the swept keys, slowest first.
+    pub sweep_keys: Vec<String>,
+    /// Replications per sweep point.
+    pub replications: u64,
+    /// Task groups in file order.
+    pub task_groups: Vec<String>,
+    /// Network mode where it is not swept.
+    pub network_mode: String,
+    /// Arbitration where it is not swept.
+    pub arbitration: String,
+    /// Version of the tool that ran the experiment, if recorded.
+    pub version: Option<String>,
+}
+
+impl Manifest {
+    /// Reads the manifest at `path`.
+    ///
+    /// # Errors
+    /// If it is missing, is no TOML, or lacks a key.
+    pub fn read(path: &Path) -> Result<Manifest, ReadError> {
+        let text = std::fs::read_to_string(path).map_err(|e| ReadError::of_io(path, e))?;
+        let table: Table = text.parse().map_err(|source| ReadError::Toml {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        Keys { path, table }.manifest()
+    }
+}
+
+/// Typed access to the manifest's keys.
+struct Keys<'a> {
+    path: &'a Path,
+    table: Table,
+}
+
+impl Keys<'_> {
+    fn manifest(&self) -> Result<Manifest, ReadError> {
+        Ok(Manifest {
+            question: self.text("question")?,
+            expectation: self.text("expectation")?,
+            sweep_keys: self.texts("sweep-keys")?,
+            replications: self.count("replications")?,
+            task_groups: self.texts("task-groups")?,
+            network_mode: self.text("network-mode")?,
+            arbitration: self.text("arbitration")?,
+            version: self.version(),
+        })
+    }
+
+    /// The value of `key`: under `[experiment]`, or at the top for what is not the experiment's.
+    fn value(&self, key: &str) -> Option<&Value> {
+        let experiment = self.table.get("experiment").and_then(Value::as_table);
+        experiment
+            .and_then(|table| table.get(key))
+            .or_else(|| self.table.get(key))
+    }
+
+    fn version(&self) -> Option<String> {
+        let value = self
+            .value("tool-version")
+            .or_else(|| self.value("version"))?;
+        value.as_str().map(str::to_owned)
+    }
+
+    fn text(&self, key: &'static str) -> Result<String, ReadError> {
+        let text = self.value(key).and_then(Value::as_str).map(str::to_owned);
+        text.ok_or_else(|| self.wrong(key, "a string"))
+    }
+
+    fn count(&self, key: &'static str) -> Result<u64, ReadError> {
+        let count = self.value(key).and_then(Value::as_integer);
+        count
+            .and_then(|count| u64::try_from(count).ok())
+            .ok_or_else(|| self.wrong(key, "a count"))
+    }
+
+    fn texts(&self, key: &'static str) -> Result<Vec<String>, ReadError> {
+        let array = self.value(key).and_then(Value::as_array);
+        let texts = array.and_then(|array| {
+            let texts = array.iter().map(|v| v.as_str().map(str::to_owned));
+            texts.collect::<Option<Vec<_>>>()
+        });
+        texts.ok_or_else(|| self.wrong(key, "an array of strings"))
+    }
+
+    fn wrong(&self, key: &'static str, expected: &'static str) -> ReadError {
+        ReadError::Key {
+            path: self.path.to_owned(),
+            key,
+            expected,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Manifest, ReadError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("manifest.toml");
+        std::fs::write(&path, text).unwrap();
+        Manifest::read(&path)
+    }
+
+    #[test]
+    fn keys_stand_under_experiment_or_at_the_top() {
+        let manifest = read(
+            "replications = 3\ntask-groups = [\"a\"]\n[experiment]\nquestion = \"q?\"\n\
+             expectation = \"e.\"\nsweep-keys = []\nnetwork-mode = \"bridge\"\n\
+             arbitration = \"fifo\"\n",
+        );
+        let manifest = manifest.unwrap();
+        assert_eq!(manifest.replications, 3);
+        assert_eq!(manifest.question, "q?");
+    }
+
+    #[test]
+    fn a_missing_key_is_named_with_what_it_should_hold() {
+        let error = read("[experiment]\nquestion = 1\n")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("`question` should be a string"), "{error}");
+        assert!(error.contains("manifest.toml"), "{error}");
+    }
+}
