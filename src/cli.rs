@@ -1,3 +1,67 @@
-//! The commands of the program, one module per verb.
+//! The command line: arguments in, data on stdout, everything else on stderr, an exit code out.
+//!
+//! One file per verb. A closed pipe ends a verb quietly; no panic is a user's answer.
 
-pub mod instances;
+mod args;
+mod check;
+mod exit;
+mod generate;
+mod init;
+mod instances;
+mod load;
+mod plot;
+mod progress;
+mod run;
+mod show;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Verb};
+use exit::{Exit, Failure};
+
+/// Runs the command with the arguments of this process.
+pub fn main() -> ExitCode {
+    let exit = run(std::env::args_os(), &mut io::stdout().lock());
+    ExitCode::from(exit.code())
+}
+
+/// Runs the command with these arguments, the command's name first, and returns how it ended.
+///
+/// Data goes to `out`; progress, advice and errors go to stderr.
+pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Exit {
+    let arguments = match Arguments::try_parse_from(args) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not errors; clap knows the stream for each.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
+        }
+    };
+    let result = match arguments.verb {
+        Verb::Init(args) => init::run(&args, out),
+        Verb::Check(args) => check::run(&args, out),
+        Verb::Run(args) => run::run(&args, out),
+        Verb::Show(args) => show::run(&args, out),
+        Verb::Plot(args) => plot::run(&args, out),
+        Verb::Instances(args) => instances::run(&args, out),
+        Verb::Schema => generate::schema(out),
+        Verb::Completions(args) => generate::completions(&args, out),
+        Verb::Man(args) => generate::man(&args, out),
+    };
+    match result.and_then(|exit| out.flush().map(|()| exit).map_err(Failure::from)) {
+        Ok(exit) => exit,
+        Err(Failure::ClosedPipe) => Exit::Done,
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.exit()
+        }
+    }
+}

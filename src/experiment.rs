@@ -25,6 +25,7 @@ mod tests;
 mod tree;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -88,6 +89,12 @@ pub struct ExperimentWarning {
     pub key: String,
     /// What is doubtful, where, and what would help.
     pub message: String,
+}
+
+impl fmt::Display for ExperimentWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.key, self.message)
+    }
 }
 
 impl Experiment {

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `enibench` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    enibench::cli::main()
+}

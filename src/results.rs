@@ -1,3 +1,26 @@
-//! Result directories: what a run leaves behind.
+//! Result files: what a run leaves behind, and what everything after it reads.
+//!
+//! A result directory holds `manifest.toml`, `experiment.toml`, `trials.csv`, `tasks.csv`,
+//! `summary.csv`, `histograms/` and `plots/`. While a run is under way it also holds `.partial/`,
+//! with one file per finished trial: that is what an interrupted run goes on from, and what the
+//! final files are made of, always in trial order. So they are the same bytes whether a run was
+//! interrupted or not, on one thread or many. The manifest is written last: where it is, the rest
+//! is complete.
 
+mod assemble;
+mod atomic;
+mod directory;
+mod histograms;
+mod landing;
+mod manifest;
 pub mod read;
+mod summary;
+mod table;
+
+pub use assemble::{Assembled, assemble};
+pub use atomic::FileError;
+pub use directory::{Claim, DirectoryError, ResultDirectory};
+pub use landing::{Landed, LandingError};
+pub use manifest::{FORMAT_VERSION, ManifestFile, Provenance, Timing};
+pub use read::{ReadError, Results};
+pub use summary::Summarizer;

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 
+use super::args::InstancesArgs;
+use super::exit::{Exit, Failure};
 use crate::ecs::instance_types::{TABLE_DATE, TABLE_SOURCE};
 use crate::ecs::{self, CreditSource, InstanceType, TrunkSource};
 use crate::units::DataRate;
@@ -20,6 +22,22 @@ const HEADER: [&str; 8] = [
     "burst\nGbit/s",
     "credit\nGB",
 ];
+
+/// Runs the verb.
+pub fn run(args: &InstancesArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let filter = args.filter.as_deref();
+    if write_instances(filter, args.json, out)? > 0 {
+        return Ok(Exit::Done);
+    }
+    let filter = filter.unwrap_or_default();
+    let advice = match ecs::nearest(filter) {
+        Some(name) => format!("; did you mean \"{name}\"?"),
+        None => "; `enibench instances` lists all types".to_owned(),
+    };
+    Err(Failure::Usage(format!(
+        "no instance type matches \"{filter}\"{advice}"
+    )))
+}
 
 /// Writes the instance types that match `filter` (all without one) and returns how many did.
 ///

@@ -280,7 +280,7 @@ mod tests {
         assert_eq!((reader.info().width, reader.info().height), (120, 40));
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
-        assert!(pixels.iter().any(|p| *p == 0) && pixels.iter().any(|p| *p == 255));
+        assert!(pixels.contains(&0) && pixels.contains(&255));
     }
 
     #[test]

@@ -25,6 +25,14 @@ pub struct Manifest {
     pub arbitration: String,
     /// Version of the tool that ran the experiment, if recorded.
     pub version: Option<String>,
+    /// Version of its model, if recorded.
+    pub model_version: Option<u64>,
+    /// Number of sweep points, if recorded.
+    pub points: Option<u64>,
+    /// Number of trials that failed; zero unless recorded.
+    pub failed_trials: u64,
+    /// Reasons to doubt the results.
+    pub warnings: Vec<String>,
 }
 
 impl Manifest {
@@ -58,7 +66,14 @@ impl Keys<'_> {
             task_groups: self.texts("task-groups")?,
             network_mode: self.text("network-mode")?,
             arbitration: self.text("arbitration")?,
-            version: self.version(),
+            version: self
+                .of_tool("version")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            model_version: self.of_tool("model-version").and_then(unsigned),
+            points: self.value("points").and_then(unsigned),
+            failed_trials: self.value("failed-trials").and_then(unsigned).unwrap_or(0),
+            warnings: self.texts("warnings").unwrap_or_default(),
         })
     }
 
@@ -70,11 +85,9 @@ impl Keys<'_> {
             .or_else(|| self.table.get(key))
     }
 
-    fn version(&self) -> Option<String> {
-        let value = self
-            .value("tool-version")
-            .or_else(|| self.value("version"))?;
-        value.as_str().map(str::to_owned)
+    /// The value of `key` under `[tool]`.
+    fn of_tool(&self, key: &str) -> Option<&Value> {
+        self.table.get("tool")?.as_table()?.get(key)
     }
 
     fn text(&self, key: &'static str) -> Result<String, ReadError> {
@@ -83,10 +96,8 @@ impl Keys<'_> {
     }
 
     fn count(&self, key: &'static str) -> Result<u64, ReadError> {
-        let count = self.value(key).and_then(Value::as_integer);
-        count
-            .and_then(|count| u64::try_from(count).ok())
-            .ok_or_else(|| self.wrong(key, "a count"))
+        let count = self.value(key).and_then(unsigned);
+        count.ok_or_else(|| self.wrong(key, "a count"))
     }
 
     fn texts(&self, key: &'static str) -> Result<Vec<String>, ReadError> {
@@ -105,6 +116,10 @@ impl Keys<'_> {
             expected,
         }
     }
+}
+
+fn unsigned(value: &Value) -> Option<u64> {
+    u64::try_from(value.as_integer()?).ok()
 }
 
 #[cfg(test)]

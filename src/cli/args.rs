@@ -1,0 +1,215 @@
+//! Arguments of every verb.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// How much does sharing one ENI cost co-located tasks, and what does one ENI per task change?
+///
+/// enibench simulates the packets of the tasks on one container instance, through its shared
+/// primary ENI (ECS bridge mode) or one ENI per task (awsvpc), and draws the difference.
+#[derive(Debug, Parser)]
+#[command(name = "enibench", version = crate::VERSION, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Write a commented experiment file to start from
+    Init(InitArgs),
+    /// Validate experiments and say what running them will take; runs nothing
+    Check(CheckArgs),
+    /// Run experiments: simulate, write results, draw plots
+    Run(RunArgs),
+    /// Print the summary of a result directory
+    Show(ShowArgs),
+    /// Draw the plots of result directories again
+    Plot(PlotArgs),
+    /// List EC2 instance types with their ENIs and bandwidth
+    Instances(InstancesArgs),
+    /// Print the JSON Schema of experiment files
+    Schema,
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Write man pages into a directory
+    Man(ManArgs),
+}
+
+/// `enibench init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Name of the experiment; the file is NAME.toml
+    #[arg(default_value = "experiment")]
+    pub name: String,
+}
+
+/// `enibench check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Experiment files
+    #[arg(required = true, value_name = "EXPERIMENT.toml")]
+    pub files: Vec<PathBuf>,
+    /// What to change in the files
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+}
+
+/// `enibench run`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Runs resume by themselves: after Ctrl-C or a crash, the same command \
+completes what is missing.\n\nExit codes: 0 done, 1 internal or I/O error, 2 wrong usage or \
+invalid experiment, 3 some trials failed, 130 interrupted."
+)]
+pub struct RunArgs {
+    /// Experiment files
+    #[arg(required = true, value_name = "EXPERIMENT.toml")]
+    pub files: Vec<PathBuf>,
+    /// Result directory [default: experiments/a/b.toml gives results/a/b]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What to change in the files
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    /// Threads that run trials [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), env = "ENIBENCH_THREADS")]
+    pub threads: Option<u16>,
+    /// Discard the results that are there and start over
+    #[arg(long)]
+    pub force: bool,
+    /// Draw no plots
+    #[arg(long)]
+    pub no_plots: bool,
+    /// Draw plots as PNG beside SVG
+    #[arg(long, conflicts_with = "no_plots")]
+    pub png: bool,
+    /// How to show progress
+    #[arg(long, value_enum, default_value_t)]
+    pub progress: Progress,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Changes to an experiment file on the command line.
+#[derive(Clone, Debug, Args)]
+pub struct OverrideArgs {
+    /// Seed of all random streams, instead of the file's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 63))]
+    pub seed: Option<u64>,
+    /// Independent repetitions of every sweep point, instead of the file's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub replications: Option<u32>,
+    /// Set a key of the file, for example network.mode=awsvpc or task.api.count=3
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub set: Vec<(String, String)>,
+    /// A first look: at most 3 replications and a tenth of the time
+    #[arg(long)]
+    pub quick: bool,
+}
+
+/// How to show progress.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Progress {
+    /// A bar on a terminal, plain lines elsewhere
+    #[default]
+    Auto,
+    /// A bar with rate and remaining time
+    Bar,
+    /// A line every ten seconds
+    Plain,
+    /// Nothing
+    None,
+}
+
+/// `enibench show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Result directory
+    #[arg(value_name = "RESULT_DIR")]
+    pub dir: PathBuf,
+    /// As a JSON array, one object per row
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// As CSV, with full precision
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// `enibench plot`.
+#[derive(Debug, Args)]
+pub struct PlotArgs {
+    /// Result directories
+    #[arg(required = true, value_name = "RESULT_DIR")]
+    pub dirs: Vec<PathBuf>,
+    /// As PNG beside SVG
+    #[arg(long)]
+    pub png: bool,
+}
+
+/// `enibench instances`.
+#[derive(Debug, Args)]
+pub struct InstancesArgs {
+    /// Part of a name, or a pattern such as "c5.*"; several separated by commas
+    pub filter: Option<String>,
+    /// As a JSON array, one object per type
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `enibench completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// `enibench man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Directory for the pages; created if missing
+    pub dir: PathBuf,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => {
+            Ok((key.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("write KEY=VALUE, for example network.mode=awsvpc".to_owned()),
+    }
+}
+
+/// Whether messages may be coloured: stderr is a terminal that nobody asked to be plain.
+pub fn colour_on_stderr() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    std::io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_set("CI") && !dumb
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn set_takes_a_key_and_a_value() {
+        assert_eq!(
+            key_value("a.b = 1=2"),
+            Ok(("a.b".to_owned(), "1=2".to_owned()))
+        );
+        assert!(key_value("a.b").is_err());
+        assert!(key_value("=1").is_err());
+    }
+}

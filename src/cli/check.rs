@@ -1,0 +1,75 @@
+//! `enibench check`: what running experiments would take.
+
+use std::io::Write;
+
+use super::args::CheckArgs;
+use super::exit::{Exit, Failure};
+use super::load::load_all;
+use crate::estimate;
+use crate::runner::{self, Plan};
+
+/// Runs the verb.
+pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let experiments = load_all(&args.files, &args.overrides)?;
+    for loaded in &experiments {
+        let experiment = &loaded.experiment;
+        let plan = Plan::new(experiment);
+        let trials = plan.jobs.len();
+        let scenarios = || plan.jobs.iter().map(|job| &job.trial.scenario);
+        let events: f64 = scenarios().map(|s| estimate::events(s)).sum();
+        let seconds: f64 = scenarios().map(|s| estimate::seconds(s)).sum();
+        let threads = runner::default_threads().min(trials.max(1));
+        let largest = scenarios().map(|s| estimate::bytes(s)).fold(0.0, f64::max);
+        writeln!(out, "{}: valid", loaded.provenance.file)?;
+        writeln!(out, "  question     {}", experiment.question)?;
+        for (key, values) in swept_values(experiment) {
+            writeln!(out, "  sweep        {key} = {values}")?;
+        }
+        writeln!(
+            out,
+            "  trials       {trials} ({} points, {} distinct, × {} replications)",
+            experiment.points.len(),
+            plan.scenarios.len(),
+            experiment.replications
+        )?;
+        writeln!(out, "  events       about {:.1} million", events / 1e6)?;
+        let wall = seconds / threads as f64;
+        writeln!(
+            out,
+            "  time         about {} on {threads} threads",
+            duration(wall)
+        )?;
+        let memory = largest * threads as f64 / f64::from(1 << 20);
+        writeln!(out, "  memory       about {:.0} MiB", memory.max(1.0))?;
+        writeln!(out, "  results      {}", loaded.default_out.display())?;
+        for warning in &experiment.warnings {
+            writeln!(out, "  warning      {warning}")?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Each swept key with its values in order.
+fn swept_values(experiment: &crate::experiment::Experiment) -> Vec<(&str, String)> {
+    let axis = |column: usize| {
+        let mut values: Vec<&str> = Vec::new();
+        for point in &experiment.points {
+            let value = point.values[column].as_str();
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        values.join(" | ")
+    };
+    let keys = experiment.sweep_keys.iter().enumerate();
+    keys.map(|(column, key)| (key.as_str(), axis(column)))
+        .collect()
+}
+
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => "a second".to_owned(),
+        s if s < 120.0 => format!("{s:.0} s"),
+        s => format!("{:.0} min", s / 60.0),
+    }
+}

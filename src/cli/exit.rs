@@ -1,0 +1,112 @@
+//! How a command ends.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::experiment::Diagnostics;
+use crate::plot::PlotError;
+use crate::results::{DirectoryError, FileError, LandingError, ReadError};
+
+/// Exit codes, the same for every verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything that was asked for was done.
+    Done,
+    /// A file could not be read or written, or the tool has a defect.
+    Internal,
+    /// Wrong usage or an invalid experiment: the same command will fail again.
+    Usage,
+    /// Some trials failed; their rows say why.
+    TrialsFailed,
+    /// Interrupted; the same command goes on where it stopped.
+    Interrupted,
+}
+
+impl Exit {
+    /// The process exit code.
+    pub const fn code(self) -> u8 {
+        match self {
+            Exit::Done => 0,
+            Exit::Internal => 1,
+            Exit::Usage => 2,
+            Exit::TrialsFailed => 3,
+            Exit::Interrupted => 130,
+        }
+    }
+}
+
+/// Why a verb stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Nobody reads stdout any more; not an error.
+    #[error("stdout is closed")]
+    ClosedPipe,
+    /// Stdout could not be written.
+    #[error("error: cannot write to stdout: {0}")]
+    Stdout(io::Error),
+    /// The arguments do not make sense together.
+    #[error("error: {0}")]
+    Usage(String),
+    /// An experiment file could not be read.
+    #[error("error: cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// An experiment file is invalid.
+    #[error("{0}")]
+    Experiment(String),
+    /// A result directory cannot be used.
+    #[error("error: {0}")]
+    Directory(#[from] DirectoryError),
+    /// A file could not be written.
+    #[error("error: {0}")]
+    File(#[from] FileError),
+    /// A landed trial could not be read.
+    #[error("error: {0}")]
+    Landing(#[from] LandingError),
+    /// Results could not be read.
+    #[error("error: {0}")]
+    Read(#[from] ReadError),
+    /// A plot could not be drawn.
+    #[error("error: {0}")]
+    Plot(#[from] PlotError),
+}
+
+impl Failure {
+    /// For `map_err` where an experiment file is read.
+    pub fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Failure {
+        let path = path.to_owned();
+        move |source| Failure::Unreadable { path, source }
+    }
+
+    /// What is wrong in an experiment file, as a terminal shows it.
+    pub fn experiment(diagnostics: &Diagnostics) -> Failure {
+        Failure::Experiment(diagnostics.render(super::args::colour_on_stderr()))
+    }
+
+    /// How the process ends.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Failure::ClosedPipe => Exit::Done,
+            Failure::Usage(_) | Failure::Unreadable { .. } | Failure::Experiment(_) => Exit::Usage,
+            Failure::Directory(DirectoryError::File(_)) => Exit::Internal,
+            Failure::Directory(_) | Failure::Read(_) => Exit::Usage,
+            Failure::Stdout(_) | Failure::File(_) | Failure::Landing(_) | Failure::Plot(_) => {
+                Exit::Internal
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// An error of writing to stdout; others have types of their own.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
+            _ => Failure::Stdout(error),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! `enibench show`: the summary of a result directory as a table.
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use comfy_table::{CellAlignment, Table, presets};
+use serde_json::{Map, Value, json};
+
+use super::args::ShowArgs;
+use super::exit::{Exit, Failure};
+use crate::results::read::{Estimate, GroupSummary, Metric, Point, Results};
+
+/// Most rows at the end of a run; longer tables are for `show`.
+const ROWS_AFTER_RUN: usize = 36;
+
+/// Runs the verb.
+pub fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let results = Results::read(&args.dir)?;
+    if args.json {
+        write_json(&results, out)?;
+    } else if args.csv {
+        let path = args.dir.join("summary.csv");
+        let csv = std::fs::read(&path).map_err(Failure::unreadable(&path))?;
+        out.write_all(&csv)?;
+    } else {
+        let points: Vec<&Point> = distinct_points(&results).collect();
+        write_table(&results, &points, out)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes what a run found: the whole table if it is short, else its first, middle and last values
+/// of the key that has most.
+pub fn write_answer(results: &Results, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "{}", results.manifest.question)?;
+    let points: Vec<&Point> = distinct_points(results).collect();
+    let groups = points.first().map_or(1, |point| point.groups.len());
+    if points.len() * groups <= ROWS_AFTER_RUN {
+        return write_table(results, &points, out);
+    }
+    let values = |column: usize| {
+        let mut values: Vec<&str> = Vec::new();
+        for point in &points {
+            if !values.contains(&point.values[column].as_str()) {
+                values.push(&point.values[column]);
+            }
+        }
+        values
+    };
+    let columns = 0..results.manifest.sweep_keys.len();
+    let longest = columns
+        .map(|column| (column, values(column)))
+        .max_by_key(|(_, v)| v.len());
+    let Some((column, values)) = longest else {
+        return write_table(results, &points, out);
+    };
+    let kept = [
+        values[0],
+        values[values.len() / 2],
+        values[values.len() - 1],
+    ];
+    let selected: Vec<&Point> = points
+        .into_iter()
+        .filter(|point| kept.contains(&point.values[column].as_str()))
+        .collect();
+    write_table(results, &selected, out)?;
+    let key = &results.manifest.sweep_keys[column];
+    let (shown, all) = (kept.len(), values.len());
+    writeln!(
+        out,
+        "({shown} of {all} values of {key}; all: enibench show {})",
+        results.dir.display()
+    )?;
+    Ok(())
+}
+
+/// The points without those that repeat another: arbitration means nothing outside of awsvpc.
+fn distinct_points(results: &Results) -> impl Iterator<Item = &Point> {
+    let mut seen = HashSet::new();
+    results
+        .points
+        .iter()
+        .filter(move |point| seen.insert(cells_of_point(results, point)))
+}
+
+/// The sweep keys as columns: mode and arbitration as one, the others by their last words.
+fn header_of_point(results: &Results) -> Vec<String> {
+    let keys = &results.manifest.sweep_keys;
+    let mut header = Vec::new();
+    for key in keys {
+        match key.as_str() {
+            "network.mode" => header.push("mode".to_owned()),
+            "network.arbitration" if keys.iter().any(|key| key == "network.mode") => {}
+            other => header.push(short_key(other)),
+        }
+    }
+    header
+}
+
+/// `task.bully.traffic.rate` as `bully rate`.
+fn short_key(key: &str) -> String {
+    match key
+        .strip_prefix("task.")
+        .and_then(|rest| rest.split_once('.'))
+    {
+        Some((task, rest)) => format!("{task} {}", rest.rsplit('.').next().unwrap_or(rest)),
+        None => key.rsplit('.').next().unwrap_or(key).to_owned(),
+    }
+}
+
+fn cells_of_point(results: &Results, point: &Point) -> Vec<String> {
+    let keys = &results.manifest.sweep_keys;
+    let value = |key: &str| {
+        keys.iter()
+            .position(|k| k == key)
+            .map(|column| point.values[column].as_str())
+    };
+    let mut cells = Vec::new();
+    for (key, text) in keys.iter().zip(&point.values) {
+        match (
+            key.as_str(),
+            value("network.arbitration"),
+            value("network.mode"),
+        ) {
+            ("network.mode", Some(arbitration), _) if text == "awsvpc" => {
+                cells.push(format!("awsvpc {arbitration}"));
+            }
+            ("network.arbitration", _, Some(_)) => {}
+            _ => cells.push(text.clone()),
+        }
+    }
+    cells
+}
+
+fn write_table(results: &Results, points: &[&Point], out: &mut dyn Write) -> Result<(), Failure> {
+    let unit = TimeUnit::for_points(points);
+    let mut header = header_of_point(results);
+    let keys = header.len();
+    header.push("tasks".to_owned());
+    header.push("Mbit/s".to_owned());
+    header.push("loss".to_owned());
+    header.extend(["mean", "p50", "p99", "±", "p99.9"].map(|name| match name {
+        "±" => "± 95 %".to_owned(),
+        name => format!("{name} {}", unit.name),
+    }));
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header);
+    for point in points {
+        for group in &point.groups {
+            let mut row = cells_of_point(results, point);
+            row.extend(cells_of_group(group, &unit));
+            table.add_row(row);
+        }
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if index > keys {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for line in table.to_string().lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn cells_of_group(group: &GroupSummary, unit: &TimeUnit) -> [String; 8] {
+    let value = |metric| group.get(metric).map(|estimate: Estimate| estimate.value);
+    let time = |metric| value(metric).map_or_else(dash, |ns| unit.text(ns));
+    let throughput = value(Metric::Throughput).map_or_else(dash, |bps| three_digits(bps / 1e6));
+    let loss = value(Metric::LossRatio).map_or_else(dash, |ratio| match ratio {
+        0.0 => "0".to_owned(),
+        small if small < 1e-4 => format!("{small:.0e}"),
+        ratio => format!("{:.2} %", ratio * 100.0),
+    });
+    let interval = group
+        .get(Metric::SojournP99)
+        .and_then(|estimate| estimate.half_width);
+    [
+        group.task_group.clone(),
+        throughput,
+        loss,
+        time(Metric::SojournMean),
+        time(Metric::SojournP50),
+        time(Metric::SojournP99),
+        interval.map_or_else(dash, |ns| unit.text(ns)),
+        time(Metric::SojournP999),
+    ]
+}
+
+fn dash() -> String {
+    "-".to_owned()
+}
+
+/// At least three significant digits, no more decimals than that needs.
+fn three_digits(value: f64) -> String {
+    match value.abs() {
+        v if v >= 100.0 => format!("{value:.0}"),
+        v if v >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+/// One unit for all times of a table, so that they compare at a glance.
+struct TimeUnit {
+    name: &'static str,
+    ns: f64,
+}
+
+impl TimeUnit {
+    /// The unit in which a typical p99 has one to three digits before the point.
+    fn for_points(points: &[&Point]) -> TimeUnit {
+        let groups = points.iter().flat_map(|point| &point.groups);
+        let mut p99: Vec<f64> = groups
+            .filter_map(|g| g.get(Metric::SojournP99))
+            .map(|e| e.value)
+            .collect();
+        p99.sort_by(f64::total_cmp);
+        let typical = p99.get(p99.len() / 2).copied().unwrap_or(1e3);
+        let (name, ns) = match typical {
+            t if t < 1e3 => ("ns", 1.0),
+            t if t < 1e6 => ("µs", 1e3),
+            t if t < 1e9 => ("ms", 1e6),
+            _ => ("s", 1e9),
+        };
+        TimeUnit { name, ns }
+    }
+
+    fn text(&self, ns: f64) -> String {
+        three_digits(ns / self.ns)
+    }
+}
+
+/// Writes the summary as a JSON array, one object per point and task group, with the names of
+/// `summary.csv` and `null` where a value is not defined.
+pub fn write_json(results: &Results, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut rows = Vec::new();
+    for point in &results.points {
+        for group in &point.groups {
+            let mut row = Map::new();
+            for (key, value) in results.manifest.sweep_keys.iter().zip(&point.values) {
+                row.insert(key.clone(), json!(value));
+            }
+            row.insert("task_group".to_owned(), json!(group.task_group));
+            row.insert(
+                "replications".to_owned(),
+                json!(results.manifest.replications),
+            );
+            for metric in Metric::ALL {
+                let estimate = group.get(metric);
+                let half_width = estimate.and_then(|e| e.half_width);
+                row.insert(metric.column().to_owned(), json!(estimate.map(|e| e.value)));
+                row.insert(format!("{}_ci", metric.column()), json!(half_width));
+            }
+            rows.push(Value::Object(row));
+        }
+    }
+    writeln!(out, "{:#}", Value::Array(rows))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_short_but_say_which_task() {
+        assert_eq!(short_key("task.bully.traffic.rate"), "bully rate");
+        assert_eq!(short_key("task.peer.count"), "peer count");
+        assert_eq!(short_key("instance.type"), "type");
+        assert_eq!(short_key("offered-load"), "offered-load");
+    }
+
+    #[test]
+    fn numbers_have_three_digits() {
+        let texts = [0.123, 1.234, 12.34, 123.4, 12_345.6].map(three_digits);
+        assert_eq!(texts, ["0.12", "1.23", "12.3", "123", "12346"]);
+    }
+}

@@ -1,0 +1,33 @@
+//! Decision records: what was decided, why, and what was rejected.
+//!
+//! Documentation only. A record is never edited; a later one may supersede it.
+
+#[doc = include_str!("design/0001-picoseconds.md")]
+pub mod d0001_picoseconds {}
+
+#[doc = include_str!("design/0002-order-of-events.md")]
+pub mod d0002_order_of_events {}
+
+#[doc = include_str!("design/0003-streams-by-name.md")]
+pub mod d0003_streams_by_name {}
+
+#[doc = include_str!("design/0004-link-then-allowance.md")]
+pub mod d0004_link_then_allowance {}
+
+#[doc = include_str!("design/0005-host-stack-costs.md")]
+pub mod d0005_host_stack_costs {}
+
+#[doc = include_str!("design/0006-landed-trials.md")]
+pub mod d0006_landed_trials {}
+
+#[doc = include_str!("design/0007-equal-points-run-once.md")]
+pub mod d0007_equal_points_run_once {}
+
+#[doc = include_str!("design/0008-experiment-files-as-trees.md")]
+pub mod d0008_experiment_files_as_trees {}
+
+#[doc = include_str!("design/0009-windows-and-estimates.md")]
+pub mod d0009_windows_and_estimates {}
+
+#[doc = include_str!("design/0010-plots-in-the-order-of-the-answer.md")]
+pub mod d0010_plots_in_the_order_of_the_answer {}

@@ -1,0 +1,140 @@
+//! From landed trials to result files: in trial order, whatever the order in which they landed.
+
+use std::collections::BTreeMap;
+
+use super::atomic::FileError;
+use super::directory::ResultDirectory;
+use super::landing::{Landed, LandingError};
+use super::{histograms, summary, table};
+use crate::experiment::Experiment;
+use crate::runner::{Job, Plan};
+use crate::trial::Trial;
+use crate::warning::Warning;
+
+/// What the result files say, in short.
+#[derive(Debug, Default)]
+pub struct Assembled {
+    /// Reasons to doubt results, each with how many of which it concerns.
+    pub warnings: Vec<String>,
+    /// Trials that failed.
+    pub failed_trials: usize,
+}
+
+/// Writes `trials.csv`, `tasks.csv`, `summary.csv` and `histograms/` from the landed trials.
+///
+/// One sweep point is in memory at a time.
+///
+/// # Errors
+/// If a trial cannot be read back or a file cannot be written.
+///
+/// # Panics
+/// If a trial of the plan has not landed: the caller runs all of them first.
+pub fn assemble(
+    directory: &ResultDirectory,
+    experiment: &Experiment,
+    plan: &Plan,
+) -> Result<Assembled, LandingError> {
+    let keys = &experiment.sweep_keys;
+    let mut trials = table::trials(keys);
+    let mut tasks = table::tasks(keys);
+    let mut summaries = table::summary(keys);
+    let mut doubts = Doubts::default();
+    let mut failed_trials = 0;
+    for (point, &number) in experiment.points.iter().zip(&plan.scenario_of_point) {
+        let scenario = &plan.scenarios[number];
+        let mut measured = Vec::new();
+        let mut summarizer = summary::Summarizer::new(scenario);
+        for replication in 0..experiment.replications {
+            let trial = Trial {
+                scenario: scenario.clone(),
+                seed: experiment.seed,
+                replication,
+            };
+            let landed = directory.landed(&Job {
+                scenario: number,
+                trial,
+            })?;
+            let landed = landed.expect("all trials have landed before results are written");
+            let warning = table::add_trial(&mut trials, &point.values, replication, &landed);
+            doubts.note(warning.iter());
+            match landed {
+                Landed::Measured(measurements) => {
+                    let values = &point.values;
+                    table::add_tasks(&mut tasks, values, replication, scenario, &measurements);
+                    summarizer.add(&measurements);
+                    measured.push((replication, measurements));
+                }
+                Landed::Failed(_) => failed_trials += 1,
+            }
+        }
+        let (rows, warnings) = summarizer.finish();
+        doubts.note(warnings.iter());
+        for row in &rows {
+            table::add_summary(&mut summaries, &point.values, row);
+        }
+        write_histograms(directory, experiment, point.index, scenario, &measured)?;
+    }
+    directory.write("trials.csv", &trials.into_bytes())?;
+    directory.write("tasks.csv", &tasks.into_bytes())?;
+    directory.write("summary.csv", &summaries.into_bytes())?;
+    Ok(Assembled {
+        warnings: doubts.into_lines(),
+        failed_trials,
+    })
+}
+
+fn write_histograms(
+    directory: &ResultDirectory,
+    experiment: &Experiment,
+    point: usize,
+    scenario: &crate::scenario::Scenario,
+    measured: &[(u32, crate::measure::Measurements)],
+) -> Result<(), FileError> {
+    let values = experiment
+        .sweep_keys
+        .iter()
+        .zip(&experiment.points[point].values);
+    let pairs: Vec<String> = values
+        .map(|(key, value)| format!("{key} = {value}"))
+        .collect();
+    let title = match pairs.is_empty() {
+        true => format!("point {point}"),
+        false => format!("point {point}: {}", pairs.join(", ")),
+    };
+    let names = histograms::file_names(point);
+    for (name, log) in names
+        .iter()
+        .zip(histograms::logs(&title, scenario, measured))
+    {
+        directory.write(name, &log)?;
+    }
+    Ok(())
+}
+
+/// Warnings by kind: how many there are and the first of them.
+#[derive(Debug, Default)]
+struct Doubts(BTreeMap<&'static str, (usize, String)>);
+
+impl Doubts {
+    fn note<'a>(&mut self, warnings: impl Iterator<Item = &'a Warning>) {
+        for warning in warnings {
+            let kind = match warning {
+                Warning::TooFewSamples { .. } => "too few samples",
+                Warning::StillQueued { .. } => "still queued",
+                Warning::NothingDelivered { .. } => "nothing delivered",
+            };
+            self.0
+                .entry(kind)
+                .or_insert_with(|| (0, warning.to_string()))
+                .0 += 1;
+        }
+    }
+
+    fn into_lines(self) -> Vec<String> {
+        let line = |(count, first): (usize, String)| match count {
+            1 => first,
+            _ => format!("{first} (the first of {count} like it)"),
+        };
+        self.0.into_values().map(line).collect()
+    }
+}

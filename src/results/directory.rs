@@ -1,0 +1,282 @@
+//! A result directory from an empty path to complete results.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use super::atomic::{self, FileError, TEMPORARY_PREFIX};
+use super::landing::{self, Landed, LandingError};
+use super::manifest::FORMAT_VERSION;
+use super::read::Manifest;
+use crate::experiment::differing_keys;
+use crate::runner::Job;
+use crate::trial::Outcome;
+
+/// Version that a landed trial is bound to: another one may measure something else.
+fn plan_version() -> String {
+    format!(
+        "{} {FORMAT_VERSION} {}\n",
+        env!("CARGO_PKG_VERSION"),
+        crate::MODEL_VERSION
+    )
+}
+
+/// A directory that this process fills; no other process can claim it meanwhile.
+#[derive(Debug)]
+pub struct ResultDirectory {
+    path: PathBuf,
+    /// Held until the claim is dropped; the system releases it if the process dies.
+    _lock: File,
+}
+
+/// How a directory stands when a run claims it.
+#[derive(Debug)]
+pub enum Claim {
+    /// All results are there: nothing to do.
+    Complete,
+    /// Trials are missing, perhaps all.
+    Incomplete(ResultDirectory),
+}
+
+/// Why a run cannot use a directory.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// The file system refused.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The directory belongs to another plan.
+    #[error(
+        "{} holds results of another plan: {} differ{}; choose another --out, or --force to \
+         start over",
+        path.display(), keys.join(", "), if keys.len() == 1 { "s" } else { "" }
+    )]
+    OtherPlan {
+        /// The directory.
+        path: PathBuf,
+        /// Paths of the experiment keys that differ, or `version`.
+        keys: Vec<String>,
+    },
+    /// The directory holds something else.
+    #[error("{} is not empty and holds no results; choose another --out", path.display())]
+    Foreign {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// Another process is filling the directory.
+    #[error("another run is writing to {}; wait for it, or choose another --out", path.display())]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+    },
+}
+
+impl ResultDirectory {
+    /// Claims `path` for the plan that `experiment` (the file's text, overrides applied) stands
+    /// for. With `force` whatever results it holds are discarded first.
+    ///
+    /// # Errors
+    /// If the directory holds other results or other files, is in use, or cannot be written.
+    pub fn claim(path: &Path, experiment: &str, force: bool) -> Result<Claim, DirectoryError> {
+        let is_results = path.join("experiment.toml").exists();
+        let mut entries = fs::read_dir(path).into_iter().flatten().flatten();
+        if !is_results && entries.any(|entry| !is_ours(&entry.path())) {
+            return Err(DirectoryError::Foreign {
+                path: path.to_owned(),
+            });
+        }
+        let partial = path.join(".partial");
+        if is_results && !force {
+            Self::require_same_plan(path, experiment)?;
+            if is_complete(path) {
+                return Ok(Claim::Complete);
+            }
+        }
+        fs::create_dir_all(&partial).map_err(FileError::on("create", &partial))?;
+        let lock_path = partial.join("lock");
+        let lock = File::create(&lock_path).map_err(FileError::on("create", &lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(DirectoryError::InUse {
+                    path: path.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(e)) => {
+                return Err(FileError::on("lock", &lock_path)(e).into());
+            }
+        }
+        let directory = ResultDirectory {
+            path: path.to_owned(),
+            _lock: lock,
+        };
+        if force {
+            directory.discard()?;
+        }
+        directory.remove_temporary_files()?;
+        atomic::write(&partial.join("version"), plan_version().as_bytes())?;
+        atomic::write(&path.join("experiment.toml"), experiment.as_bytes())?;
+        Ok(Claim::Incomplete(directory))
+    }
+
+    fn require_same_plan(path: &Path, experiment: &str) -> Result<(), DirectoryError> {
+        let file = path.join("experiment.toml");
+        let before = fs::read_to_string(&file).map_err(FileError::on("read", &file))?;
+        let mut keys = differing_keys(&before, experiment);
+        let same_version = match fs::read_to_string(path.join(".partial/version")) {
+            Ok(version) => version == plan_version(),
+            // Complete results: the manifest has the version.
+            Err(_) => read_manifest(path).is_none_or(|manifest| is_of_this_version(&manifest)),
+        };
+        if !same_version {
+            keys.push("version".to_owned());
+        }
+        if keys.is_empty() {
+            return Ok(());
+        }
+        Err(DirectoryError::OtherPlan {
+            path: path.to_owned(),
+            keys,
+        })
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn partial(&self) -> PathBuf {
+        self.path.join(".partial")
+    }
+
+    /// Whether `job` has been run to its end before.
+    ///
+    /// # Errors
+    /// If its file cannot be read.
+    pub fn has_landed(&self, job: &Job) -> Result<bool, LandingError> {
+        Ok(matches!(
+            landing::landed(&self.partial(), job)?,
+            Some(Landed::Measured(_))
+        ))
+    }
+
+    /// Keeps the outcome of `job`.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn land(&self, job: &Job, outcome: Outcome) -> Result<(), FileError> {
+        landing::land(&self.partial(), job, outcome)
+    }
+
+    /// What landed of `job`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn landed(&self, job: &Job) -> Result<Option<Landed>, LandingError> {
+        landing::landed(&self.partial(), job)
+    }
+
+    /// Writes a file of the results.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(&self, name: &str, contents: &[u8]) -> Result<(), FileError> {
+        atomic::write(&self.path.join(name), contents)
+    }
+
+    /// Removes what only an interrupted run needs.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn finish(self) -> Result<(), FileError> {
+        let partial = self.partial();
+        fs::remove_dir_all(&partial).map_err(FileError::on("remove", &partial))
+    }
+
+    /// Removes all results, and nothing else.
+    fn discard(&self) -> Result<(), FileError> {
+        // The manifest first: without it the rest counts as incomplete.
+        for name in ["manifest.toml", "trials.csv", "tasks.csv", "summary.csv"] {
+            remove_if_there(&self.path.join(name))?;
+        }
+        let landed = fs::read_dir(self.partial()).into_iter().flatten().flatten();
+        for entry in landed.filter(|entry| entry.file_name() != "lock") {
+            remove_if_there(&entry.path())?;
+        }
+        for (folder, extensions) in [("histograms", &["hlog"][..]), ("plots", &["svg", "png"])] {
+            for entry in fs::read_dir(self.path.join(folder))
+                .into_iter()
+                .flatten()
+                .flatten()
+            {
+                let path = entry.path();
+                if path
+                    .extension()
+                    .is_some_and(|e| extensions.iter().any(|x| e == *x))
+                {
+                    remove_if_there(&path)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what a killed run was writing.
+    fn remove_temporary_files(&self) -> Result<(), FileError> {
+        for folder in [".", ".partial", "histograms", "plots"] {
+            for entry in fs::read_dir(self.path.join(folder))
+                .into_iter()
+                .flatten()
+                .flatten()
+            {
+                if entry
+                    .file_name()
+                    .to_string_lossy()
+                    .starts_with(TEMPORARY_PREFIX)
+                {
+                    remove_if_there(&entry.path())?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn remove_if_there(path: &Path) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(FileError::on("remove", path)(e)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a file may stand in a directory that a run has only just begun to claim.
+fn is_ours(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| {
+        name == ".partial" || name.to_string_lossy().starts_with(TEMPORARY_PREFIX)
+    })
+}
+
+fn read_manifest(path: &Path) -> Option<Manifest> {
+    Manifest::read(&path.join("manifest.toml")).ok()
+}
+
+/// Whether this version of the tool would measure the same.
+fn is_of_this_version(manifest: &Manifest) -> bool {
+    manifest.version.as_deref() == Some(env!("CARGO_PKG_VERSION"))
+        && manifest.model_version == Some(u64::from(crate::MODEL_VERSION))
+}
+
+/// Whether all data files of the results are there. Committed results leave the histograms out, so
+/// in a fresh clone they are incomplete.
+fn is_complete(path: &Path) -> bool {
+    let Some(points) = read_manifest(path).and_then(|manifest| manifest.points) else {
+        return false;
+    };
+    let there = |name: &str| path.join(name).exists();
+    ["trials.csv", "tasks.csv", "summary.csv"]
+        .iter()
+        .all(|name| there(name))
+        && (0..points as usize).all(|point| {
+            super::histograms::file_names(point)
+                .iter()
+                .all(|name| there(name))
+        })
+}

@@ -1,0 +1,185 @@
+//! `manifest.toml`: where results come from. Written last, so its presence means completeness.
+
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::experiment::Experiment;
+use crate::runner::Plan;
+use crate::scenario::Egress;
+
+/// Version of the layout of a result directory.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Provenance of a result directory. Everything but `host` and `timing` is the same for the same
+/// experiment, overrides and version of the tool.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ManifestFile {
+    format_version: u32,
+    warnings: Vec<String>,
+    tool: Tool,
+    experiment: About,
+    host: Host,
+    timing: Timing,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Tool {
+    name: String,
+    version: String,
+    revision: String,
+    model_version: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct About {
+    name: String,
+    question: String,
+    expectation: String,
+    file: String,
+    sha256: String,
+    command: String,
+    seed: u64,
+    replications: u32,
+    points: usize,
+    trials: usize,
+    failed_trials: usize,
+    sweep_keys: Vec<String>,
+    task_groups: Vec<String>,
+    /// Where the mode is not swept.
+    network_mode: String,
+    /// Where the arbitration is not swept; empty if the mode has none.
+    arbitration: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Host {
+    os: String,
+    arch: String,
+    cpu: String,
+    cores: usize,
+}
+
+/// When a run took place and how long it took. Trials that had landed before are not counted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Timing {
+    /// Seconds since 1970-01-01 UTC when the run began.
+    pub started_unix_s: u64,
+    /// From the first trial to the last file [s].
+    pub wall_s: f64,
+    /// Threads that ran trials.
+    pub threads: usize,
+    /// Trials that this run simulated.
+    pub trials_run: usize,
+    /// Events it handled.
+    pub events: u64,
+}
+
+impl Timing {
+    /// Begins now.
+    pub fn start(threads: usize) -> Self {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let started_unix_s = since.as_ref().map_or(0, Duration::as_secs);
+        Timing {
+            started_unix_s,
+            wall_s: 0.0,
+            threads,
+            trials_run: 0,
+            events: 0,
+        }
+    }
+}
+
+/// What a manifest says about the experiment file and how it was run.
+#[derive(Clone, Debug)]
+pub struct Provenance {
+    /// Name of the experiment: its path below `experiments/`, without `.toml`.
+    pub name: String,
+    /// Path of the experiment file as given.
+    pub file: String,
+    /// The file's bytes, before overrides.
+    pub original: Vec<u8>,
+    /// A command that makes the same results.
+    pub command: String,
+}
+
+impl ManifestFile {
+    /// The manifest of a finished run.
+    pub fn new(
+        experiment: &Experiment,
+        plan: &Plan,
+        provenance: &Provenance,
+        warnings: Vec<String>,
+        failed_trials: usize,
+        timing: Timing,
+    ) -> Self {
+        // The point with most groups names all of them, in file order: a group is left out of a
+        // point where its count is zero.
+        let fullest = plan.scenarios.iter().max_by_key(|s| s.task_groups.len());
+        let groups = fullest
+            .iter()
+            .flat_map(|s| &s.task_groups)
+            .map(|g| g.name.clone());
+        let network = plan.scenarios.first().map(|scenario| &scenario.network);
+        let arbitration = match network.map(|network| network.egress) {
+            Some(Egress::PerTask { arbitration, .. }) => arbitration.name(),
+            _ => "",
+        };
+        let hash = Sha256::digest(&provenance.original);
+        ManifestFile {
+            format_version: FORMAT_VERSION,
+            warnings,
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                revision: crate::REVISION.to_owned(),
+                model_version: crate::MODEL_VERSION,
+            },
+            experiment: About {
+                name: provenance.name.clone(),
+                question: experiment.question.clone(),
+                expectation: experiment.expectation.clone(),
+                file: provenance.file.clone(),
+                sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+                command: provenance.command.clone(),
+                seed: experiment.seed,
+                replications: experiment.replications,
+                points: experiment.points.len(),
+                trials: plan.rows(experiment),
+                failed_trials,
+                sweep_keys: experiment.sweep_keys.clone(),
+                task_groups: groups.collect(),
+                network_mode: network.map_or(String::new(), |n| n.mode.name().to_owned()),
+                arbitration: arbitration.to_owned(),
+            },
+            host: Host {
+                os: std::env::consts::OS.to_owned(),
+                arch: std::env::consts::ARCH.to_owned(),
+                cpu: cpu_name().unwrap_or_else(|| "unknown".to_owned()),
+                cores: crate::runner::default_threads(),
+            },
+            timing,
+        }
+    }
+
+    /// The file's text.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a manifest is plain data with text keys")
+    }
+}
+
+/// Name of the processor, where the system tells it.
+fn cpu_name() -> Option<String> {
+    let cpuinfo = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = cpuinfo
+        .lines()
+        .find(|line| line.starts_with("model name"))?;
+    line.split_once(':').map(|(_, name)| name.trim().to_owned())
+}

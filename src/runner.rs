@@ -1,0 +1,100 @@
+//! Trials in parallel: the only place with threads.
+//!
+//! A trial is single-threaded; threads take whole trials, the dearest first, so that the last one
+//! to finish is a short one. Nothing a trial measures depends on which thread ran it or when.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::estimate;
+use crate::experiment::Experiment;
+use crate::scenario::Scenario;
+use crate::trial::Trial;
+
+/// The trials of an experiment, each distinct one once.
+///
+/// Sweep points with equal scenarios (bridge mode under another arbitration, say) have the same
+/// random streams and therefore the same outcome: they share their trials.
+#[derive(Debug)]
+pub struct Plan {
+    /// For each sweep point, which of the distinct scenarios it is.
+    pub scenario_of_point: Vec<usize>,
+    /// Distinct scenarios, in the order of their first point.
+    pub scenarios: Vec<Arc<Scenario>>,
+    /// All trials: scenario by scenario, replications in order.
+    pub jobs: Vec<Job>,
+}
+
+/// A trial and where it belongs.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Which of the distinct scenarios.
+    pub scenario: usize,
+    /// What to run.
+    pub trial: Trial,
+}
+
+impl Plan {
+    /// Lays out the trials of `experiment`.
+    pub fn new(experiment: &Experiment) -> Self {
+        let mut scenarios: Vec<Arc<Scenario>> = Vec::new();
+        let mut seen = std::collections::HashMap::new();
+        let mut scenario_of_point = Vec::new();
+        for point in &experiment.points {
+            // The debug text of plain data names every field, floats exactly.
+            let number = *seen
+                .entry(format!("{:?}", point.scenario))
+                .or_insert_with(|| {
+                    scenarios.push(Arc::clone(&point.scenario));
+                    scenarios.len() - 1
+                });
+            scenario_of_point.push(number);
+        }
+        let jobs = scenarios.iter().enumerate().flat_map(|(number, scenario)| {
+            (0..experiment.replications).map(move |replication| Job {
+                scenario: number,
+                trial: Trial {
+                    scenario: Arc::clone(scenario),
+                    seed: experiment.seed,
+                    replication,
+                },
+            })
+        });
+        let jobs = jobs.collect();
+        Plan {
+            scenario_of_point,
+            scenarios,
+            jobs,
+        }
+    }
+
+    /// Trials that the result files have rows for: every point's, shared or not.
+    pub fn rows(&self, experiment: &Experiment) -> usize {
+        self.scenario_of_point.len() * experiment.replications as usize
+    }
+}
+
+/// Calls `work` for every job on `threads` threads, the dearest jobs first.
+///
+/// # Panics
+/// If the threads cannot be created.
+pub fn for_each(jobs: &[Job], threads: usize, work: impl Fn(&Job) + Sync) {
+    let mut order: Vec<&Job> = jobs.iter().collect();
+    let cost = |job: &Job| estimate::events(&job.trial.scenario);
+    order.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
+    let next = AtomicUsize::new(0);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.clamp(1, jobs.len().max(1)))
+        .build()
+        .expect("the system can create threads");
+    pool.broadcast(|_| {
+        while let Some(job) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(job);
+        }
+    });
+}
+
+/// Number of threads to use unless told otherwise: one per available core.
+pub fn default_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
