@@ -21,7 +21,7 @@ use scene::Scene;
 pub use paint::PaintError;
 pub(super) use paint::{to_png, to_svg};
 
-/// Width of every figure [px].
+/// Width of every figure \[px\].
 const WIDTH: f64 = 1200.0;
 /// White space around a figure.
 const MARGIN: f64 = 26.0;

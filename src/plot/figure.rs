@@ -56,7 +56,7 @@ pub(super) struct GridRow {
     pub(super) y: Axis,
     /// Where in the sweep the row is; empty if there is nothing to tell.
     pub(super) heading: String,
-    /// Height of a panel [px].
+    /// Height of a panel \[px\].
     pub(super) height: f64,
     /// The one series that the row belongs to, if it belongs to one: the key to the figure.
     pub(super) series: Option<usize>,

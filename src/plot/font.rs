@@ -30,7 +30,7 @@ pub fn register_fonts() {
     });
 }
 
-/// Width of `text` at a font size of `size` [px].
+/// Width of `text` at a font size of `size` \[px\].
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     register_fonts();
     // Measured large, because plotters rounds widths to whole pixels.
@@ -43,7 +43,7 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
     f64::from(width) / MAGNIFICATION
 }
 
-/// Breaks `text` at spaces into lines no wider than `width` [px]; a longer word stands alone.
+/// Breaks `text` at spaces into lines no wider than `width` \[px\]; a longer word stands alone.
 pub(super) fn wrap(text: &str, size: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

@@ -61,7 +61,7 @@ pub(super) struct Style {
     pub(super) dash: Dash,
     /// Marks its points.
     pub(super) marker: Marker,
-    /// Line width [px].
+    /// Line width \[px\].
     pub(super) width: f64,
 }
 

@@ -88,7 +88,7 @@ fn the_same_results_give_the_same_bytes() {
     let dir = tempfile::tempdir().unwrap();
     sweep(dir.path());
     let bytes = || -> Vec<Vec<u8>> {
-        let drawn = draw_all(dir.path(), true).unwrap();
+        let drawn = draw_all(dir.path(), false).unwrap();
         drawn
             .files
             .iter()

@@ -6,7 +6,7 @@ use crate::plot::axis::Tick;
 use crate::plot::font::text_width;
 use crate::plot::palette::{GRID, GRID_MINOR, INK, MUTED};
 
-/// A panel's rectangle [px].
+/// A panel's rectangle \[px\].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     /// Its left side.

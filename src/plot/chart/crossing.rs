@@ -7,7 +7,7 @@ use crate::plot::figure::{Grid, Panel};
 use crate::plot::font::text_width;
 use crate::plot::palette::INK;
 
-/// Radius of the ring [px].
+/// Radius of the ring \[px\].
 const RING: f64 = 9.0;
 /// Font size of the label.
 const SIZE: f64 = LABEL - 2.0;

@@ -4,7 +4,7 @@ use super::scene::{At, Scene};
 use crate::plot::figure::{Line, Sample, Shape};
 use crate::plot::palette::Style;
 
-/// Radius of the marker at a measured point [px].
+/// Radius of the marker at a measured point \[px\].
 const MARKER: f64 = 4.2;
 /// Opacity of an interval's band.
 const BAND: f64 = 0.17;

@@ -14,7 +14,7 @@ use super::ReadError;
 /// What a histogram counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HistogramKind {
-    /// Sojourn times of packets [ns].
+    /// Sojourn times of packets \[ns\].
     Latency,
     /// Throughput of intervals [bit/s].
     Throughput,

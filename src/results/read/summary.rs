@@ -12,17 +12,17 @@ pub enum Metric {
     Throughput,
     /// Dropped packets by offered packets.
     LossRatio,
-    /// Mean sojourn time [ns].
+    /// Mean sojourn time \[ns\].
     SojournMean,
-    /// Median sojourn time [ns].
+    /// Median sojourn time \[ns\].
     SojournP50,
-    /// 90th percentile of the sojourn time [ns].
+    /// 90th percentile of the sojourn time \[ns\].
     SojournP90,
-    /// 99th percentile of the sojourn time [ns].
+    /// 99th percentile of the sojourn time \[ns\].
     SojournP99,
-    /// 99.9th percentile of the sojourn time [ns].
+    /// 99.9th percentile of the sojourn time \[ns\].
     SojournP999,
-    /// Longest sojourn time [ns].
+    /// Longest sojourn time \[ns\].
     SojournMax,
     /// Jain's fairness index of the tasks' throughput.
     JainIndex,

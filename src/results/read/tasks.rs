@@ -48,12 +48,12 @@ impl Stage {
 pub struct StageMeans {
     /// Delivered packets.
     packets: f64,
-    /// Total time by position in [`Stage::ALL`] [ns].
+    /// Total time by position in [`Stage::ALL`] \[ns\].
     total_ns: [f64; Stage::ALL.len()],
 }
 
 impl StageMeans {
-    /// Mean time in `stage` [ns]; `None` if nothing was delivered.
+    /// Mean time in `stage` \[ns\]; `None` if nothing was delivered.
     pub fn mean_ns(&self, stage: Stage) -> Option<f64> {
         (self.packets > 0.0).then(|| self.total_ns[stage as usize] / self.packets)
     }
