@@ -22,7 +22,8 @@ pub use chart::PaintError;
 pub use font::register_fonts;
 
 use crate::results::read::{ReadError, Results};
-use series::{Arrangement, Made};
+use series::Made;
+pub(crate) use series::{Arrangement, Slot};
 
 /// What was drawn, and what was not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,10 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::args::ShowArgs;
 use super::exit::{Exit, Failure};
+use crate::plot::{Arrangement, Slot};
 use crate::results::read::{Estimate, GroupSummary, Metric, Point, Results};
-
-/// Most rows at the end of a run; longer tables are for `show`.
-const ROWS_AFTER_RUN: usize = 36;
 
 /// Runs the verb.
 pub fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -29,49 +27,59 @@ pub fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Writes what a run found: the whole table if it is short, else its first, middle and last values
-/// of the key that has most.
+/// Writes what a run found: p99 by mode and task group, at the ends and in the middle of what was
+/// swept.
 pub fn write_answer(results: &Results, out: &mut dyn Write) -> Result<(), Failure> {
+    let arrangement = Arrangement::new(results);
+    let slots = arrangement.slots();
+    let shown = |series: usize, slot: &Slot| {
+        let point = arrangement.point(series, slot.place, slot.facet)?;
+        results.points.get(point)
+    };
+    let all: Vec<&Point> = results.points.iter().collect();
+    let unit = TimeUnit::for_points(&all);
+    let (name, places) = common_name(&slots);
     writeln!(out, "{}", results.manifest.question)?;
-    let points: Vec<&Point> = distinct_points(results).collect();
-    let groups = points.first().map_or(1, |point| point.groups.len());
-    if points.len() * groups <= ROWS_AFTER_RUN {
-        return write_table(results, &points, out);
-    }
-    let values = |column: usize| {
-        let mut values: Vec<&str> = Vec::new();
-        for point in &points {
-            if !values.contains(&point.values[column].as_str()) {
-                values.push(&point.values[column]);
-            }
+    writeln!(out)?;
+    let mut header = vec!["tasks".to_owned(), format!("p99 in {}, ± 95 %", unit.name)];
+    header.extend(places);
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header);
+    for group in &arrangement.groups {
+        for (series, key) in arrangement.series.iter().enumerate() {
+            let mut row = vec![group.clone(), key.label.clone()];
+            row.extend(slots.iter().map(|slot| {
+                let p99 = shown(series, slot).and_then(|p| p.get(group, Metric::SojournP99));
+                p99.map_or_else(dash, |estimate| unit.with_interval(estimate))
+            }));
+            table.add_row(row);
         }
-        values
-    };
-    let columns = 0..results.manifest.sweep_keys.len();
-    let longest = columns
-        .map(|column| (column, values(column)))
-        .max_by_key(|(_, v)| v.len());
-    let Some((column, values)) = longest else {
-        return write_table(results, &points, out);
-    };
-    let kept = [
-        values[0],
-        values[values.len() / 2],
-        values[values.len() - 1],
-    ];
-    let selected: Vec<&Point> = points
-        .into_iter()
-        .filter(|point| kept.contains(&point.values[column].as_str()))
-        .collect();
-    write_table(results, &selected, out)?;
-    let key = &results.manifest.sweep_keys[column];
-    let (shown, all) = (kept.len(), values.len());
-    writeln!(
-        out,
-        "({shown} of {all} values of {key}; all: enibench show {})",
-        results.dir.display()
-    )?;
+    }
+    if !name.is_empty() {
+        writeln!(out, "{name}:")?;
+    }
+    write_aligned(table, 2, out)?;
+    writeln!(out)?;
+    writeln!(out, "all numbers: enibench show {}", results.dir.display())?;
     Ok(())
+}
+
+/// What the names of all slots begin with, up to a colon, and what is left of each.
+fn common_name(slots: &[Slot]) -> (String, Vec<String>) {
+    let split = |slot: &Slot| {
+        let (name, place) = slot.name.split_once(": ").unwrap_or(("", &slot.name));
+        (name.to_owned(), place.to_owned())
+    };
+    let parts: Vec<(String, String)> = slots.iter().map(split).collect();
+    match parts.first().map(|(name, _)| name.clone()) {
+        Some(name) if parts.iter().all(|(other, _)| *other == name) => {
+            (name, parts.into_iter().map(|(_, place)| place).collect())
+        }
+        _ => (
+            String::new(),
+            slots.iter().map(|slot| slot.name.clone()).collect(),
+        ),
+    }
 }
 
 /// The points without those that repeat another: arbitration means nothing outside of awsvpc.
@@ -152,9 +160,18 @@ fn write_table(results: &Results, points: &[&Point], out: &mut dyn Write) -> Res
             table.add_row(row);
         }
     }
+    write_aligned(table, keys + 1, out)
+}
+
+/// Writes a table without lines, columns from number `first_number` on aligned to the right.
+fn write_aligned(
+    mut table: Table,
+    first_number: usize,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
-        if index > keys {
+        if index >= first_number {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
@@ -228,6 +245,15 @@ impl TimeUnit {
 
     fn text(&self, ns: f64) -> String {
         three_digits(ns / self.ns)
+    }
+
+    fn with_interval(&self, estimate: Estimate) -> String {
+        match estimate.half_width {
+            Some(half_width) => {
+                format!("{} ± {}", self.text(estimate.value), self.text(half_width))
+            }
+            None => self.text(estimate.value),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod ticks;
 mod unit;
 
 pub(super) use number::{format_number, format_significant};
-pub(super) use ticks::{Direction, Tick};
+pub(super) use ticks::{Direction, Tick, label_center};
 pub(super) use unit::{Dimension, Unit};
 
 /// How values become positions.

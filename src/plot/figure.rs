@@ -16,9 +16,9 @@ pub(super) struct Frame {
 
 /// A series: its name and its looks.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Key {
+pub(crate) struct Key {
     /// Name of the series, such as a network mode.
-    pub(super) label: String,
+    pub(crate) label: String,
     /// The same in every figure.
     pub(super) style: Style,
 }

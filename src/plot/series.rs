@@ -13,7 +13,8 @@ mod name;
 mod stages;
 mod throughput;
 
-pub(super) use arrange::{Abscissa, Arrangement, Slot};
+pub(super) use arrange::Abscissa;
+pub(crate) use arrange::{Arrangement, Slot};
 pub(super) use curve::curves;
 pub(super) use distribution::{ccdf, percentiles};
 pub(super) use fairness::fairness;

@@ -156,11 +156,25 @@ fn nines_label(nines: f64) -> String {
     }
 }
 
+/// Where the middle of a label of a horizontal axis stands \[px\]: at its tick at `x`, but not
+/// far beyond the axis's end, where the next panel may begin.
+pub(crate) fn label_center(x: f64, label: &str, length: f64, size: f64) -> f64 {
+    x.min(length + 8.0 - text_width(label, size) / 2.0)
+}
+
 /// Whether no label of `ticks` touches another on an axis `length` px long.
 fn labels_fit(ticks: &[Tick], length: f64, size: f64, direction: Direction) -> bool {
+    let placed = |tick: &'_ Tick, label: &str| match direction {
+        Direction::Horizontal => label_center(tick.position * length, label, length, size),
+        Direction::Vertical => tick.position * length,
+    };
     let mut labels: Vec<(f64, &str)> = ticks
         .iter()
-        .filter_map(|tick| Some((tick.position * length, tick.label.as_deref()?)))
+        .filter_map(|tick| {
+            tick.label
+                .as_deref()
+                .map(|label| (placed(tick, label), label))
+        })
         .collect();
     let most = match direction {
         Direction::Horizontal => LABELS_MAX,

@@ -2,8 +2,7 @@
 
 use super::NUMBER;
 use super::scene::{Anchor, Scene};
-use crate::plot::axis::Tick;
-use crate::plot::font::text_width;
+use crate::plot::axis::{Tick, label_center};
 use crate::plot::palette::{GRID, GRID_MINOR, INK, MUTED};
 
 /// A panel's rectangle \[px\].
@@ -76,11 +75,9 @@ pub(super) fn draw_y_numbers(scene: &mut Scene, bounds: Bounds, ticks: &[Tick]) 
 /// Writes the numbers of the x axis below a panel.
 pub(super) fn draw_x_numbers(scene: &mut Scene, bounds: Bounds, ticks: &[Tick]) {
     for tick in ticks {
-        let x = bounds.left + tick.position * bounds.width;
         if let Some(label) = &tick.label {
-            // The last number must not reach into the next column.
-            let furthest = bounds.right() + 8.0 - text_width(label, NUMBER) / 2.0;
-            let at = (x.min(furthest), bounds.bottom() + NUMBER * 1.35);
+            let x = label_center(tick.position * bounds.width, label, bounds.width, NUMBER);
+            let at = (bounds.left + x, bounds.bottom() + NUMBER * 1.35);
             scene.text(at, label, NUMBER, Anchor::Middle, INK);
         }
     }

@@ -26,33 +26,33 @@ use crate::results::read::{ALL_TASKS, Manifest, Point, Results};
 const GROUPS_MAX: usize = 4;
 /// What a sweep means to every figure.
 #[derive(Clone, Debug)]
-pub(in crate::plot) struct Arrangement {
+pub(crate) struct Arrangement {
     /// Series in the order of their first point.
-    pub(in crate::plot) series: Vec<Key>,
+    pub(crate) series: Vec<Key>,
     /// The x axis.
     pub(in crate::plot) abscissa: Abscissa,
     /// Names of the facets; one empty name if there is no key left over.
-    pub(in crate::plot) facets: Vec<String>,
+    pub(crate) facets: Vec<String>,
     /// Task groups shown, in file order; all tasks stand in for those that have no room.
-    pub(in crate::plot) groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
     /// Point by series, place on the x axis and facet.
     cells: BTreeMap<(usize, usize, usize), usize>,
 }
 
 /// A place in the sweep that a figure shows as a block: a place on the x axis in a facet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::plot) struct Slot {
+pub(crate) struct Slot {
     /// Position on the x axis.
-    pub(in crate::plot) place: usize,
+    pub(crate) place: usize,
     /// Position among the facets.
-    pub(in crate::plot) facet: usize,
+    pub(crate) facet: usize,
     /// Where this is, in words; empty if there is only one.
-    pub(in crate::plot) name: String,
+    pub(crate) name: String,
 }
 
 impl Arrangement {
     /// Arranges the points of `results`.
-    pub(in crate::plot) fn new(results: &Results) -> Arrangement {
+    pub(crate) fn new(results: &Results) -> Arrangement {
         let (manifest, points) = (&results.manifest, results.points.as_slice());
         let roles = Roles::of(manifest, points);
         let abscissa = roles.abscissa(manifest, points);
@@ -103,18 +103,13 @@ impl Arrangement {
     }
 
     /// The point of a series at a place in a facet.
-    pub(in crate::plot) fn point(
-        &self,
-        series: usize,
-        place: usize,
-        facet: usize,
-    ) -> Option<usize> {
+    pub(crate) fn point(&self, series: usize, place: usize, facet: usize) -> Option<usize> {
         self.cells.get(&(series, place, facet)).copied()
     }
 
     /// The blocks that a figure shows which has no room for the whole x axis: every facet at the
     /// last place, or the first, the middle and the last place.
-    pub(in crate::plot) fn slots(&self) -> Vec<Slot> {
+    pub(crate) fn slots(&self) -> Vec<Slot> {
         let last = self.abscissa.len() - 1;
         let slot = |place: usize, facet: usize| Slot {
             place,
@@ -147,7 +142,7 @@ impl Arrangement {
     }
 
     /// The name of a task group as a heading.
-    pub(in crate::plot) fn group_heading(group: &str) -> String {
+    pub(crate) fn group_heading(group: &str) -> String {
         if group == ALL_TASKS {
             "all tasks".to_owned()
         } else {
