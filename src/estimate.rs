@@ -3,15 +3,15 @@
 use crate::scenario::{Allowance, Arbitration, Egress, Scenario};
 use crate::units::PacketRate;
 
-/// Time of one event on a 2026 server core [ns]: the plain event loop's cost on whole trials,
+/// Time of one event on a 2026 server core \[ns\]: the plain event loop's cost on whole trials,
 /// measured with `cargo bench --bench trial`.
 pub const EVENT_NS: f64 = 45.0;
 
 /// Memory of one task: its histogram up to some hundred milliseconds of sojourn, its streams and
-/// queues [bytes].
+/// queues \[bytes\].
 const TASK_BYTES: f64 = 160e3;
 
-/// Memory of one packet waiting in a queue [bytes].
+/// Memory of one packet waiting in a queue \[bytes\].
 const PACKET_BYTES: f64 = 120.0;
 
 /// Expected number of events of one trial of `scenario`.
@@ -41,12 +41,12 @@ pub fn events(scenario: &Scenario) -> f64 {
     arrivals * stages
 }
 
-/// Expected run time of one trial on one core [s].
+/// Expected run time of one trial on one core \[s\].
 pub fn seconds(scenario: &Scenario) -> f64 {
     events(scenario) * EVENT_NS / 1e9
 }
 
-/// Expected memory of one running trial [bytes].
+/// Expected memory of one running trial \[bytes\].
 pub fn bytes(scenario: &Scenario) -> f64 {
     let window = scenario.window;
     let excess = scenario.offered_bits_per_s() - capacity_bits_per_s(scenario);

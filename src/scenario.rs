@@ -207,7 +207,7 @@ impl PacketSize {
         PacketSize::Discrete(sizes.map(weighted).to_vec())
     }
 
-    /// Mean size [bytes]. For a bounded Pareto law, before rounding to whole bytes.
+    /// Mean size \[bytes\]. For a bounded Pareto law, before rounding to whole bytes.
     pub fn mean(&self) -> f64 {
         match self {
             PacketSize::Fixed(size) => size.get() as f64,

@@ -92,7 +92,7 @@ impl fmt::Display for SimTime {
     }
 }
 
-/// A span of simulated time [ps].
+/// A span of simulated time \[ps\].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimDuration(u64);
 
@@ -310,7 +310,7 @@ impl PacketRate {
         self.0
     }
 
-    /// The mean gap between packets [ps], not rounded.
+    /// The mean gap between packets \[ps\], not rounded.
     pub fn mean_gap_ps(self) -> f64 {
         PS_PER_S as f64 / self.0
     }

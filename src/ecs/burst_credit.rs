@@ -73,11 +73,11 @@ const MEASURED_GBIT: [(&str, u64); 4] = [
     ("c5.4xlarge", 10764),
 ];
 
-/// Time to empty a full bucket at the burst rate, per vCPU [s]: the four measured times over
+/// Time to empty a full bucket at the burst rate, per vCPU \[s\]: the four measured times over
 /// their vCPUs are 144, 134, 134 and 144.
 const SECONDS_PER_VCPU: u64 = 144;
 
-/// Shortest and longest burst that AWS states [s]: 5 and 60 minutes.
+/// Shortest and longest burst that AWS states \[s\]: 5 and 60 minutes.
 const BURST_SECONDS: (u64, u64) = (300, 3600);
 
 /// The burst credit of `t`: measured where it was measured, else estimated.

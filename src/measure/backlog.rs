@@ -12,7 +12,7 @@ pub(super) struct BacklogAccount {
     changed: SimTime,
     /// ∫ N(t) dt over the window so far [packet × ps].
     integral: u128,
-    /// Stays of the packets that have left, clipped to the window [ps].
+    /// Stays of the packets that have left, clipped to the window \[ps\].
     stays: u128,
 }
 

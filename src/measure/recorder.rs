@@ -51,7 +51,7 @@ pub struct TaskMeasurements {
     pub bw_out_allowance_exceeded: u64,
     /// Bytes delivered in the window, whenever sent, as a rate [bit/s].
     pub throughput_bps: f64,
-    /// Mean time by stage of the delivered packets [ns], in the order of [`STAGES`].
+    /// Mean time by stage of the delivered packets \[ns\], in the order of [`STAGES`].
     pub stage_mean_ns: Option<[f64; STAGES.len()]>,
     /// Sojourn times of the delivered packets.
     pub sojourn: Sojourn,
@@ -72,7 +72,7 @@ impl TaskMeasurements {
     }
 }
 
-/// Summary of sojourn times [ns]; `None` where nothing was delivered.
+/// Summary of sojourn times \[ns\]; `None` where nothing was delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sojourn {
     /// Exact mean.
@@ -108,11 +108,11 @@ impl Sojourn {
 /// One task group: what cannot be computed from its tasks' numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GroupMeasurements {
-    /// Sojourn times of the delivered packets [ns].
+    /// Sojourn times of the delivered packets \[ns\].
     pub sojourn_histogram: Histogram,
-    /// Their exact sum [ps].
+    /// Their exact sum \[ps\].
     pub sojourn_sum_ps: u128,
-    /// Their exact maximum [ps].
+    /// Their exact maximum \[ps\].
     pub sojourn_max_ps: u64,
     /// Delivered rate of the whole group per interval [bit/s].
     pub throughput_histogram: Histogram,
@@ -140,7 +140,7 @@ struct TaskRecord {
 #[derive(Debug)]
 struct GroupRecord {
     throughput: ThroughputRecorder,
-    /// Time at the baseline rate that the group's packets took in the window [ps].
+    /// Time at the baseline rate that the group's packets took in the window \[ps\].
     occupied_ps: u128,
 }
 

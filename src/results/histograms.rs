@@ -1,6 +1,6 @@
 //! Histograms as HdrHistogram interval logs.
 //!
-//! Two files per sweep point: sojourn times [ns] and throughput per interval [bit/s]. In each, a
+//! Two files per sweep point: sojourn times \[ns\] and throughput per interval [bit/s]. In each, a
 //! line per replication and task group, the group as its tag; "time" counts the measured
 //! seconds of the replications one after another. All lines of a tag together are the merged
 //! histogram of the group; the k-th line of a tag is replication k alone.

@@ -72,7 +72,7 @@ struct Host {
 pub struct Timing {
     /// Seconds since 1970-01-01 UTC when the run began.
     pub started_unix_s: u64,
-    /// From the first trial to the last file [s].
+    /// From the first trial to the last file \[s\].
     pub wall_s: f64,
     /// Threads that ran trials.
     pub threads: usize,

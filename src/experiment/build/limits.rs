@@ -190,7 +190,7 @@ fn time(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Re
     Err(cx.blame(&nodes, problem))
 }
 
-/// Longest time to empty every queue [s]. A queue without a limit holds at most what was offered.
+/// Longest time to empty every queue \[s\]. A queue without a limit holds at most what was offered.
 fn drain_s(scenario: &Scenario) -> f64 {
     let window = scenario.window;
     let horizon = window.warm_up.as_s_lossy() + 2.0 * window.measure.as_s_lossy();

@@ -23,7 +23,7 @@ struct Station {
     key: &'static str,
     /// Offered load [1].
     load: f64,
-    /// Mean service time of a packet [s].
+    /// Mean service time of a packet \[s\].
     service_s: f64,
 }
 

@@ -9,7 +9,7 @@ use super::root;
 pub struct DiscreteLaw(pub Vec<(f64, f64)>);
 
 impl DiscreteLaw {
-    /// The simple internet mix [bytes].
+    /// The simple internet mix \[bytes\].
     pub fn imix() -> Self {
         DiscreteLaw(vec![(64.0, 7.0), (594.0, 4.0), (1518.0, 1.0)])
     }
