@@ -9,7 +9,10 @@
 //!   backlogged joins at the end of the round.
 //! - *Deficit round robin* gives each backlogged ENI a quantum of bytes per turn and lets it send
 //!   while its deficit counter covers its first packet (Shreedhar and Varghese 1996). An ENI that
-//!   empties loses its deficit.
+//!   has nothing left at the end of a transmission loses its deficit.
+//!
+//! An ENI keeps its turn until its transmission has ended: a packet that reaches it meanwhile does
+//! not overtake the ENIs that wait.
 //!
 //! # Leaves out
 //! Weights and priorities: all ENIs are alike.
@@ -29,30 +32,44 @@ pub(super) enum Arbiter {
         order: VecDeque<u32>,
     },
     RoundRobin {
-        /// Backlogged ENIs, next first.
+        /// Backlogged ENIs, next first, without the one in transmission.
         round: VecDeque<u32>,
+        /// The ENI in transmission.
+        current: Option<u32>,
     },
-    Drr {
-        quantum: u64,
-        /// Backlogged ENIs, next first.
-        round: VecDeque<u32>,
-        /// Bytes each ENI may still send this turn.
-        deficits: Vec<u64>,
-        /// Whether the first ENI of the round has been given its quantum of this turn.
-        turn_begun: bool,
-    },
+    Drr(Drr),
+}
+
+/// State of deficit round robin.
+#[derive(Debug)]
+pub(super) struct Drr {
+    quantum: u64,
+    /// Backlogged ENIs, next first; the one in transmission is the first.
+    round: VecDeque<u32>,
+    /// Bytes each ENI may still send this turn.
+    deficits: Vec<u64>,
+    /// Whether the first ENI of the round has been given its quantum of this turn.
+    turn_begun: bool,
+    /// The ENI in transmission.
+    current: Option<u32>,
 }
 
 impl Arbiter {
-    pub fn drr(enis: usize, quantum: Bytes) -> Self {
-        let deficits = vec![0; enis];
-        let quantum = quantum.get();
-        Arbiter::Drr {
-            quantum,
+    pub fn round_robin() -> Self {
+        Arbiter::RoundRobin {
             round: VecDeque::new(),
-            deficits,
-            turn_begun: false,
+            current: None,
         }
+    }
+
+    pub fn drr(enis: usize, quantum: Bytes) -> Self {
+        Arbiter::Drr(Drr {
+            quantum: quantum.get(),
+            round: VecDeque::new(),
+            deficits: vec![0; enis],
+            turn_begun: false,
+            current: None,
+        })
     }
 
     /// A packet has joined `eni`, which had none waiting if `was_empty`.
@@ -61,73 +78,70 @@ impl Arbiter {
         match self {
             Arbiter::Single => {}
             Arbiter::Fifo { order } => order.push_back(eni),
-            Arbiter::RoundRobin { round } | Arbiter::Drr { round, .. } => {
-                if was_empty {
+            Arbiter::RoundRobin { round, current } | Arbiter::Drr(Drr { round, current, .. }) => {
+                if was_empty && *current != Some(eni) {
                     round.push_back(eni);
                 }
             }
         }
     }
 
-    /// The ENI whose first packet is transmitted next; `None` if no ENI has one.
+    /// The ENI whose first packet is transmitted next; `None` if no ENI has one. Asked when the
+    /// link is idle: the transmission before, if any, has ended.
     #[inline]
     pub fn next(&mut self, enis: &[Eni]) -> Option<u32> {
         match self {
             Arbiter::Single => enis[0].head_size().map(|_| 0),
             Arbiter::Fifo { order } => order.pop_front(),
-            Arbiter::RoundRobin { round } => {
-                let eni = round.pop_front()?;
-                if enis[eni as usize].packets().nth(1).is_some() {
-                    round.push_back(eni);
+            Arbiter::RoundRobin { round, current } => {
+                if let Some(served) = current.take()
+                    && enis[served as usize].head_size().is_some()
+                {
+                    round.push_back(served);
                 }
-                Some(eni)
+                *current = round.pop_front();
+                *current
             }
-            Arbiter::Drr {
-                quantum,
-                round,
-                deficits,
-                turn_begun,
-            } => next_drr(*quantum, round, deficits, turn_begun, enis),
+            Arbiter::Drr(drr) => drr.next(enis),
         }
     }
 }
 
-/// One step of deficit round robin: the first ENI in the round whose deficit covers its packet.
-///
-/// The quantum is at least the largest packet, so each turn sends something and the loop ends
-/// after at most two rounds' heads.
-fn next_drr(
-    quantum: u64,
-    round: &mut VecDeque<u32>,
-    deficits: &mut [u64],
-    turn_begun: &mut bool,
-    enis: &[Eni],
-) -> Option<u32> {
-    loop {
-        let eni = *round.front()?;
-        let deficit = &mut deficits[eni as usize];
-        if !*turn_begun {
-            *deficit += quantum;
-            *turn_begun = true;
+impl Drr {
+    /// The first ENI in the round whose deficit covers its packet.
+    ///
+    /// The quantum is at least the largest packet, so each turn sends something and the loop ends
+    /// after at most one step per ENI.
+    fn next(&mut self, enis: &[Eni]) -> Option<u32> {
+        if let Some(served) = self.current.take()
+            && enis[served as usize].head_size().is_none()
+        {
+            self.deficits[served as usize] = 0;
+            self.end_turn();
+            self.round.pop_back();
         }
-        let mut waiting = enis[eni as usize].packets();
-        let head = waiting
-            .next()
-            .expect("an ENI in the round has a packet")
-            .size
-            .get();
-        if head > *deficit {
-            round.rotate_left(1);
-            *turn_begun = false;
-            continue;
+        loop {
+            let eni = *self.round.front()?;
+            let deficit = &mut self.deficits[eni as usize];
+            if !self.turn_begun {
+                *deficit += self.quantum;
+                self.turn_begun = true;
+            }
+            let head = enis[eni as usize].head_size();
+            let head = head.expect("an ENI in the round has a packet").get();
+            if head <= *deficit {
+                *deficit -= head;
+                self.current = Some(eni);
+                return Some(eni);
+            }
+            self.end_turn();
         }
-        *deficit -= head;
-        if waiting.next().is_none() {
-            *deficit = 0;
-            round.pop_front();
-            *turn_begun = false;
-        }
-        return Some(eni);
+    }
+
+    /// The first ENI of the round goes to its end.
+    fn end_turn(&mut self) {
+        self.round.rotate_left(1);
+        self.turn_begun = false;
     }
 }
 
@@ -162,11 +176,36 @@ mod tests {
 
     #[test]
     fn round_robin_takes_a_packet_from_each() {
-        let arbiter = Arbiter::RoundRobin {
-            round: VecDeque::new(),
-        };
+        let arbiter = Arbiter::round_robin();
         let order = service_order(arbiter, &[&[9, 9, 9], &[1], &[5, 5]]);
         assert_eq!(order, [0, 1, 2, 0, 2, 0]);
+    }
+
+    /// ENI 0 sends its last packet, gets another during the transmission, then ENI 1 gets one: ENI
+    /// 1 has waited since its last turn, so it is next under both rules.
+    #[test]
+    fn an_eni_does_not_overtake_while_it_transmits() {
+        for mut arbiter in [Arbiter::round_robin(), Arbiter::drr(2, Bytes::new(1000))] {
+            let mut enis: Vec<Eni> = (0..2).map(|_| Eni::new(Capacity::Unlimited)).collect();
+            let join = |enis: &mut Vec<Eni>, arbiter: &mut Arbiter, eni: u32| {
+                let was_empty = enis[eni as usize].head_size().is_none();
+                let packet = Packet::new(0, Bytes::new(1000), SimTime::ZERO, true);
+                enis[eni as usize].enqueue(packet).unwrap();
+                arbiter.enqueued(eni, was_empty);
+            };
+            join(&mut enis, &mut arbiter, 0);
+            assert_eq!(arbiter.next(&enis), Some(0));
+            enis[0].begin_transmission().unwrap();
+            join(&mut enis, &mut arbiter, 0);
+            join(&mut enis, &mut arbiter, 1);
+            let order: Vec<u32> = std::iter::from_fn(|| {
+                let eni = arbiter.next(&enis)?;
+                enis[eni as usize].begin_transmission().unwrap();
+                Some(eni)
+            })
+            .collect();
+            assert_eq!(order, [1, 0]);
+        }
     }
 
     #[test]

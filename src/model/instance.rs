@@ -290,13 +290,7 @@ fn wire(egress: Egress, tasks: usize) -> (Wiring, Vec<Port>) {
             arbitration,
             allowance,
         } => match arbitration {
-            Arbitration::RoundRobin => one_port(
-                queue,
-                allowance,
-                Arbiter::RoundRobin {
-                    round: VecDeque::new(),
-                },
-            ),
+            Arbitration::RoundRobin => one_port(queue, allowance, Arbiter::round_robin()),
             Arbitration::Drr { quantum } => {
                 one_port(queue, allowance, Arbiter::drr(tasks, quantum))
             }
