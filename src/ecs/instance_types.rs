@@ -141,15 +141,18 @@ pub fn find(name: &str) -> Option<&'static InstanceType> {
 
 /// The name most like `name`, for "did you mean"; `None` if nothing is near.
 ///
-/// Near means: at most one edit (insertion, deletion, change, swap of neighbours) per three
-/// letters, upper and lower case alike. Of equally near names, the one that shares the longest
+/// Near means: its beginning (`c5.4xl`), or at most one edit (insertion, deletion, change, swap of
+/// neighbours) per three letters, upper and lower case alike. Of equally near names, the one that shares the longest
 /// beginning and end with `name`, because family and size are typed more surely than the rest.
 pub fn nearest(name: &str) -> Option<&'static str> {
     let wanted = name.trim().to_lowercase();
     let limit = (wanted.chars().count() / 3).max(1);
     all()
         .iter()
-        .map(|t| (strsim::damerau_levenshtein(&wanted, t.name), t.name))
+        .map(|t| match wanted.len() >= 4 && t.name.starts_with(&wanted) {
+            true => (1, t.name),
+            false => (strsim::damerau_levenshtein(&wanted, t.name), t.name),
+        })
         .filter(|(edits, _)| *edits <= limit)
         .min_by_key(|(edits, candidate)| {
             let common = common_start(wanted.bytes(), candidate.bytes())
