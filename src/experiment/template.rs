@@ -12,7 +12,6 @@ const FILE: &str = r#"# {NAME}
 #
 #   enibench check FILE        every error at once, and what a run would cost
 #   enibench run FILE          writes a result directory with tables and plots
-#   enibench explain KEY       what a key means, its unit and its default
 
 question     = "What do bulk senders do to the p99 of small services beside them, by network mode?"
 expectation  = "In bridge they share one queue, so p99 grows; with an ENI per task it hardly does."
