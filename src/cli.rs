@@ -13,20 +13,36 @@ mod plot;
 mod progress;
 mod run;
 mod show;
+mod stderr;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::{Arguments, Verb};
 use exit::{Exit, Failure};
+use stderr::say;
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
-    let exit = run(std::env::args_os(), &mut io::stdout().lock());
+    report_panics();
+    let run = || run(std::env::args_os(), &mut io::stdout().lock());
+    // What panicked is not used again; the hook has said what there is to say.
+    let exit = catch_unwind(AssertUnwindSafe(run)).unwrap_or(Exit::Internal);
     ExitCode::from(exit.code())
+}
+
+/// A panic of a trial becomes a row of the results, so its message would only tear up the
+/// progress bar; any other is a defect to be reported.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        if std::thread::current().name() == Some("main") {
+            say!("enibench has a defect, please report it: {panic}");
+        }
+    }));
 }
 
 /// Runs the command with these arguments, the command's name first, and returns how it ended.
@@ -60,7 +76,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Exi
         Ok(exit) => exit,
         Err(Failure::ClosedPipe) => Exit::Done,
         Err(failure) => {
-            eprintln!("{failure}");
+            say!("{failure}");
             failure.exit()
         }
     }

@@ -159,9 +159,11 @@ fn expand(
     let mut shared = Shared::default();
     let mut doubts = Vec::new();
     let mut visited = 0;
+    // Copied at every point, so without the sweep, which would make that quadratic.
+    let base = root.without("sweep");
     for (index, values) in sweep::points(axes).enumerate() {
         visited = index + 1;
-        let mut tree = root.clone();
+        let mut tree = base.clone();
         for (axis, value) in axes.iter().zip(&values) {
             tree.put(&axis.steps, value)
                 .expect("an axis whose place is blocked was refused");

@@ -1,4 +1,10 @@
 //! What the simulator is held against: results that are known without simulating.
 
+mod against_oracles;
+mod curated;
+mod disciplines;
 mod expectations;
+mod host_stack;
+mod laws;
 mod oracles;
+mod trials;

@@ -78,7 +78,7 @@ pub struct RunArgs {
     #[command(flatten)]
     pub overrides: OverrideArgs,
     /// Threads that run trials [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), env = "ENIBENCH_THREADS")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "ENIBENCH_THREADS")]
     pub threads: Option<u16>,
     /// Discard the results that are there and start over
     #[arg(long)]
@@ -101,7 +101,7 @@ pub struct RunArgs {
 #[derive(Clone, Debug, Args)]
 pub struct OverrideArgs {
     /// Seed of all random streams, instead of the file's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 63))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub seed: Option<u64>,
     /// Independent repetitions of every sweep point, instead of the file's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -124,7 +124,7 @@ pub enum Progress {
     Bar,
     /// A line every ten seconds
     Plain,
-    /// Nothing
+    /// Nothing but warnings and errors
     None,
 }
 

@@ -1,11 +1,13 @@
 //! `enibench check`: what running experiments would take.
 
+use std::collections::HashSet;
 use std::io::Write;
 
 use super::args::CheckArgs;
 use super::exit::{Exit, Failure};
 use super::load::load_all;
 use crate::estimate;
+use crate::experiment::Experiment;
 use crate::runner::{self, Plan};
 
 /// Runs the verb.
@@ -49,17 +51,24 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Most values of a swept key that are listed one by one.
+const VALUES_LISTED: usize = 12;
+
 /// Each swept key with its values in order.
-fn swept_values(experiment: &crate::experiment::Experiment) -> Vec<(&str, String)> {
+fn swept_values(experiment: &Experiment) -> Vec<(&str, String)> {
     let axis = |column: usize| {
-        let mut values: Vec<&str> = Vec::new();
-        for point in &experiment.points {
-            let value = point.values[column].as_str();
-            if !values.contains(&value) {
-                values.push(value);
+        let mut seen = HashSet::new();
+        let values = experiment
+            .points
+            .iter()
+            .map(|point| point.values[column].as_str());
+        let values: Vec<&str> = values.filter(|value| seen.insert(*value)).collect();
+        match values[..] {
+            [first, second, .., last] if values.len() > VALUES_LISTED => {
+                format!("{first} | {second} | … | {last} ({} values)", values.len())
             }
+            _ => values.join(" | "),
         }
-        values.join(" | ")
     };
     let keys = experiment.sweep_keys.iter().enumerate();
     keys.map(|(column, key)| (key.as_str(), axis(column)))

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 
 use crate::experiment::Diagnostics;
 use crate::plot::PlotError;
@@ -48,7 +49,7 @@ pub enum Failure {
     #[error("error: {0}")]
     Usage(String),
     /// An experiment file could not be read.
-    #[error("error: cannot read {}: {source}", path.display())]
+    #[error("error: cannot read {}: {source}{}", path.display(), advice(source))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -76,6 +77,31 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// An experiment file that is no text, with the place of the first wrong byte.
+    pub fn not_utf8(path: &Path, error: &FromUtf8Error) -> Failure {
+        let bytes = error.as_bytes();
+        let valid = &bytes[..error.utf8_error().valid_up_to()];
+        let byte = bytes[valid.len()];
+        let line_start = valid
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map_or(0, |newline| newline + 1);
+        let line = valid.iter().filter(|&&b| b == b'\n').count() + 1;
+        let column = String::from_utf8_lossy(&valid[line_start..])
+            .chars()
+            .count()
+            + 1;
+        let encoding = match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it looks like UTF-16; ",
+            _ => "",
+        };
+        Failure::Experiment(format!(
+            "error: the byte 0x{byte:02x} is not UTF-8\n --> {}:{line}:{column}\n  = help: \
+             {encoding}save the file as UTF-8",
+            path.display()
+        ))
+    }
+
     /// For `map_err` where an experiment file is read.
     pub fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Failure {
         let path = path.to_owned();
@@ -94,10 +120,20 @@ impl Failure {
             Failure::Usage(_) | Failure::Unreadable { .. } | Failure::Experiment(_) => Exit::Usage,
             Failure::Directory(DirectoryError::File(_)) => Exit::Internal,
             Failure::Directory(_) | Failure::Read(_) => Exit::Usage,
+            Failure::Plot(PlotError::Read(_) | PlotError::Empty { .. }) => Exit::Usage,
             Failure::Stdout(_) | Failure::File(_) | Failure::Landing(_) | Failure::Plot(_) => {
                 Exit::Internal
             }
         }
+    }
+}
+
+/// What to do about a path that is no readable file.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "; `enibench init` writes a file to start from",
+        io::ErrorKind::IsADirectory => "; name the experiment files in it",
+        _ => "",
     }
 }
 

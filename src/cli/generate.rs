@@ -7,6 +7,7 @@ use clap::CommandFactory;
 use super::args::{Arguments, CompletionsArgs, ManArgs};
 use super::exit::{Exit, Failure};
 use crate::experiment;
+use crate::results::FileError;
 
 /// `enibench schema`.
 pub fn schema(out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -29,16 +30,9 @@ pub fn completions(args: &CompletionsArgs, out: &mut dyn Write) -> Result<Exit, 
 
 /// `enibench man`: a page for the command and one for each verb.
 pub fn man(args: &ManArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let written = std::fs::create_dir_all(&args.dir)
-        .and_then(|()| clap_mangen::generate_to(Arguments::command(), &args.dir));
-    match written {
-        Ok(()) => writeln!(out, "{}", args.dir.display())?,
-        Err(e) => {
-            return Err(Failure::Usage(format!(
-                "cannot write to {}: {e}",
-                args.dir.display()
-            )));
-        }
-    }
+    std::fs::create_dir_all(&args.dir).map_err(FileError::on("create", &args.dir))?;
+    clap_mangen::generate_to(Arguments::command(), &args.dir)
+        .map_err(FileError::on("write", &args.dir))?;
+    writeln!(out, "{}", args.dir.display())?;
     Ok(Exit::Done)
 }

@@ -22,7 +22,8 @@ pub struct Loaded {
 
 /// Reads and validates the experiment at `path`.
 pub fn load(path: &Path, overrides: &OverrideArgs) -> Result<Loaded, Failure> {
-    let original = fs::read_to_string(path).map_err(Failure::unreadable(path))?;
+    let bytes = fs::read(path).map_err(Failure::unreadable(path))?;
+    let original = String::from_utf8(bytes).map_err(|e| Failure::not_utf8(path, &e))?;
     let name = path.display().to_string();
     let changes = Overrides {
         set: overrides.set.clone(),
@@ -54,8 +55,7 @@ pub fn load_all(paths: &[PathBuf], overrides: &OverrideArgs) -> Result<Vec<Loade
     for path in paths {
         match load(path, overrides) {
             Ok(experiment) => loaded.push(experiment),
-            Err(Failure::Experiment(text)) => invalid.push(text),
-            Err(failure) => return Err(failure),
+            Err(failure) => invalid.push(failure.to_string()),
         }
     }
     match invalid.is_empty() {
@@ -70,11 +70,12 @@ pub fn load_all(paths: &[PathBuf], overrides: &OverrideArgs) -> Result<Vec<Loade
 fn default_out(path: &Path, quick: bool) -> (PathBuf, PathBuf) {
     let stem = path.with_extension("");
     let components: Vec<Component<'_>> = stem.components().collect();
+    let is_name = |part: &Component<'_>| matches!(part, Component::Normal(_));
     let experiments = components
         .iter()
         .rposition(|part| part.as_os_str() == "experiments");
     let (before, name): (PathBuf, PathBuf) = match experiments {
-        Some(at) if at + 1 < components.len() => (
+        Some(at) if at + 1 < components.len() && components[at..].iter().all(is_name) => (
             components[..at].iter().collect(),
             components[at + 1..].iter().collect(),
         ),
@@ -108,7 +109,7 @@ fn command(file: &str, overrides: &OverrideArgs) -> String {
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+%@".contains(c);
     match word.chars().all(plain) && !word.is_empty() {
         true => word.to_owned(),
@@ -133,6 +134,7 @@ mod tests {
         );
         assert_eq!(out("x.toml", false), Path::new("results/x"));
         assert_eq!(out("elsewhere/x.toml", false), Path::new("results/x"));
+        assert_eq!(out("experiments/../x.toml", false), Path::new("results/x"));
         assert_eq!(
             out("experiments/s/x.toml", true),
             Path::new("results/quick/s/x")

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use super::args::PlotArgs;
 use super::exit::{Exit, Failure};
+use super::stderr::say;
 use crate::plot;
 
 /// Runs the verb.
@@ -14,7 +15,7 @@ pub fn run(args: &PlotArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
             writeln!(out, "{}", file.display())?;
         }
         for (plot, reason) in drawn.skipped {
-            eprintln!("no {plot}: {reason}");
+            say!("no {plot}: {reason}");
         }
     }
     Ok(Exit::Done)

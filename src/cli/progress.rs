@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::args::Progress;
+use super::stderr::say;
 
 /// Time between two plain lines.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
@@ -85,7 +86,7 @@ impl Reporter {
                 if due && self.started.elapsed() >= PLAIN_INTERVAL {
                     let left = elapsed * (self.total / done.expected_events - 1.0).max(0.0);
                     let (trials, all) = (done.trials, self.trials);
-                    eprintln!("  {trials}/{all} trials  {rate}  about {left:.0} s left");
+                    say!("  {trials}/{all} trials  {rate}  about {left:.0} s left");
                     done.last_line = Some(Instant::now());
                 }
             }

@@ -3,12 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::args::RunArgs;
+use super::args::{Progress, RunArgs};
 use super::exit::{Exit, Failure};
-use super::load::{Loaded, load_all};
+use super::load::{Loaded, load_all, quoted};
 use super::progress::Reporter;
 use super::show;
+use super::stderr::say;
 use crate::estimate;
 use crate::plot;
 use crate::results::{Claim, ManifestFile, ResultDirectory, Results, Timing, assemble};
@@ -21,8 +23,8 @@ pub fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         return Err(Failure::Usage(message.to_owned()));
     }
     let experiments = load_all(&args.files, &args.overrides)?;
+    require_own_directories(&experiments)?;
     on_interrupt();
-    catch_trial_panics();
     let mut worst = Exit::Done;
     for loaded in &experiments {
         let directory = args.out.as_deref().unwrap_or(&loaded.default_out);
@@ -30,27 +32,54 @@ pub fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         if !args.no_plots {
             draw(args, directory)?;
         }
-        if report(args, directory, out)? != Exit::Done {
-            worst = Exit::TrialsFailed;
+        match report(args, directory, out) {
+            // Nobody reads the answer; the other experiments were asked for all the same.
+            Ok(Exit::Done) | Err(Failure::ClosedPipe) => {}
+            Ok(exit) => worst = exit,
+            Err(failure) => return Err(failure),
         }
     }
     Ok(worst)
+}
+
+/// Refuses two experiments with one result directory before the first of them has run for hours.
+fn require_own_directories(experiments: &[Loaded]) -> Result<(), Failure> {
+    for (number, loaded) in experiments.iter().enumerate() {
+        let before = &experiments[..number];
+        let clash = |other: &&Loaded| other.default_out == loaded.default_out;
+        if let Some(other) = before
+            .iter()
+            .find(clash)
+            .filter(|other| other.text != loaded.text)
+        {
+            return Err(Failure::Usage(format!(
+                "{} and {} both have their results in {}; run them one by one, each with --out",
+                other.provenance.file,
+                loaded.provenance.file,
+                loaded.default_out.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Runs what is missing of an experiment and writes its results.
 fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Failure> {
     let experiment = &loaded.experiment;
     let name = &loaded.provenance.name;
+    let talks = args.progress != Progress::None;
     experiment
         .warnings
         .iter()
-        .for_each(|warning| eprintln!("warning: {name}: {warning}"));
+        .for_each(|warning| say!("warning: {name}: {warning}"));
     let claim = ResultDirectory::claim(directory, &loaded.text, args.force)?;
     let Claim::Incomplete(results) = claim else {
-        eprintln!(
-            "{name}: complete in {}; --force runs it again",
-            directory.display()
-        );
+        if talks {
+            say!(
+                "{name}: complete in {}; --force runs it again",
+                directory.display()
+            );
+        }
         return Ok(());
     };
     let plan = Plan::new(experiment);
@@ -60,7 +89,9 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
             open.push(job.clone());
         }
     }
-    announce(name, loaded, &plan, open.len());
+    if talks {
+        announce(name, loaded, &plan, open.len());
+    }
     let threads = args
         .threads
         .map_or_else(runner::default_threads, usize::from);
@@ -69,7 +100,11 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
     let total = open.iter().map(expected).sum();
     let reporter = Reporter::new(args.progress, name, open.len(), total);
     let first_error = Mutex::new(None);
+    let stopped = AtomicBool::new(false);
     runner::for_each(&open, threads, |job| {
+        if stopped.load(Ordering::Relaxed) {
+            return;
+        }
         let outcome = job.trial.run();
         let events = outcome
             .as_ref()
@@ -77,6 +112,8 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         match results.land(job, outcome) {
             Ok(()) => reporter.finished(expected(job), events),
             Err(error) => {
+                // What cannot land would be simulated for nothing.
+                stopped.store(true, Ordering::Relaxed);
                 first_error
                     .lock()
                     .unwrap_or_else(|e| e.into_inner())
@@ -91,11 +128,13 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
     }
     let assembled = assemble(&results, experiment, &plan)?;
     let rate = estimate::display_rate(timing.events as f64, timing.wall_s);
-    eprintln!(
-        "{name}: {} trials in {:.1} s ({rate})",
-        open.len(),
-        timing.wall_s
-    );
+    if talks {
+        say!(
+            "{name}: {} trials in {:.1} s ({rate})",
+            open.len(),
+            timing.wall_s
+        );
+    }
     let doubts = experiment
         .warnings
         .iter()
@@ -128,13 +167,13 @@ fn announce(name: &str, loaded: &Loaded, plan: &Plan, open: usize) {
     if open < plan.jobs.len() {
         text += &format!(", {} done before", plan.jobs.len() - open);
     }
-    eprintln!("{text}, seed {}", experiment.seed);
+    say!("{text}, seed {}", experiment.seed);
 }
 
 fn draw(args: &RunArgs, directory: &Path) -> Result<(), Failure> {
     let drawn = plot::draw_all(directory, args.png)?;
     for (plot, reason) in drawn.skipped {
-        eprintln!("  no {plot}: {reason}");
+        say!("  no {plot}: {reason}");
     }
     Ok(())
 }
@@ -148,13 +187,15 @@ fn report(args: &RunArgs, directory: &Path, out: &mut dyn Write) -> Result<Exit,
         show::write_answer(&results, out)?;
     }
     for warning in &results.manifest.warnings {
-        eprintln!("warning: {warning}");
+        say!("warning: {warning}");
     }
-    eprintln!("results in {}", directory.display());
+    if args.progress != Progress::None {
+        say!("results in {}", directory.display());
+    }
     match results.manifest.failed_trials {
         0 => Ok(Exit::Done),
         failed => {
-            eprintln!("error: {failed} trials failed; trials.csv says why");
+            say!("error: {failed} trials failed; trials.csv says why");
             Ok(Exit::TrialsFailed)
         }
     }
@@ -162,21 +203,14 @@ fn report(args: &RunArgs, directory: &Path, out: &mut dyn Write) -> Result<Exit,
 
 /// Ends the process on Ctrl-C. Landed trials are whole files, so nothing else needs to be done.
 fn on_interrupt() {
-    let again: Vec<String> = std::env::args().collect();
+    // `--force` would start over instead of going on.
+    let words = std::env::args_os().filter(|word| word != "--force");
+    let again: Vec<String> = words.map(|word| quoted(&word.to_string_lossy())).collect();
+    let again = again.join(" ");
     let stop = move || {
-        eprintln!("\ninterrupted; go on with: {}", again.join(" "));
+        say!("\ninterrupted; go on with: {again}");
         std::process::exit(i32::from(Exit::Interrupted.code()));
     };
     // A second handler in one process (several runs through the library) is not needed.
     let _ = ctrlc::set_handler(stop);
-}
-
-/// A failed assertion in a trial becomes a row of the results; the default message of the panic
-/// would only tear up the progress bar.
-fn catch_trial_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        if std::thread::current().name() == Some("main") {
-            eprintln!("enibench has a defect, please report it: {panic}");
-        }
-    }));
 }

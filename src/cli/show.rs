@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::args::ShowArgs;
 use super::exit::{Exit, Failure};
 use crate::plot::{Arrangement, Slot};
+use crate::results::FileError;
 use crate::results::read::{Estimate, GroupSummary, Metric, Point, Results};
 
 /// Runs the verb.
@@ -18,7 +19,7 @@ pub fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         write_json(&results, out)?;
     } else if args.csv {
         let path = args.dir.join("summary.csv");
-        let csv = std::fs::read(&path).map_err(Failure::unreadable(&path))?;
+        let csv = std::fs::read(&path).map_err(FileError::on("read", &path))?;
         out.write_all(&csv)?;
     } else {
         let points: Vec<&Point> = distinct_points(&results).collect();
@@ -225,15 +226,14 @@ struct TimeUnit {
 }
 
 impl TimeUnit {
-    /// The unit in which a typical p99 has one to three digits before the point.
+    /// The largest unit in which even the shortest median is not below one.
     fn for_points(points: &[&Point]) -> TimeUnit {
         let groups = points.iter().flat_map(|point| &point.groups);
-        let mut p99: Vec<f64> = groups
-            .filter_map(|g| g.get(Metric::SojournP99))
-            .map(|e| e.value)
-            .collect();
-        p99.sort_by(f64::total_cmp);
-        let typical = p99.get(p99.len() / 2).copied().unwrap_or(1e3);
+        let medians = groups.filter_map(|group| group.get(Metric::SojournP50));
+        let shortest = medians
+            .map(|estimate| estimate.value)
+            .min_by(f64::total_cmp);
+        let typical = shortest.unwrap_or(1e3);
         let (name, ns) = match typical {
             t if t < 1e3 => ("ns", 1.0),
             t if t < 1e6 => ("µs", 1e3),

@@ -83,6 +83,15 @@ impl Node {
             .map(|entry| &entry.node)
     }
 
+    /// A copy of a table without `key`.
+    pub fn without(&self, key: &str) -> Node {
+        let kept = self.entries().iter().filter(|entry| entry.key != key);
+        Node {
+            span: self.span.clone(),
+            value: Value::Table(kept.cloned().collect()),
+        }
+    }
+
     /// The table at `key`, or an empty one.
     pub fn table(&self, key: &str) -> &Node {
         self.get(key).unwrap_or(&EMPTY)

@@ -32,7 +32,10 @@ impl FileError {
 pub const TEMPORARY_PREFIX: &str = ".tmp-";
 
 /// Writes `path` so that it holds `contents` or, if anything goes wrong, what it held before: a
-/// temporary file beside it, synced, then renamed.
+/// temporary file beside it, then renamed.
+///
+/// That survives the death of the process at any moment. It is not synced to the disk, which would
+/// take longer than many a trial: after a loss of power, files of the last seconds may be empty.
 ///
 /// # Errors
 /// If the file cannot be written, for example because the disk is full.
@@ -47,7 +50,6 @@ pub fn write(path: &Path, contents: &[u8]) -> Result<(), FileError> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(directory).map_err(fail())?;
     file.write_all(contents).map_err(fail())?;
-    file.as_file().sync_data().map_err(fail())?;
     file.persist(path).map_err(|e| fail()(e.error))?;
     Ok(())
 }

@@ -76,7 +76,7 @@ impl ResultDirectory {
     /// # Errors
     /// If the directory holds other results or other files, is in use, or cannot be written.
     pub fn claim(path: &Path, experiment: &str, force: bool) -> Result<Claim, DirectoryError> {
-        let is_results = path.join("experiment.toml").exists();
+        let is_results = is_results(path);
         let mut entries = fs::read_dir(path).into_iter().flatten().flatten();
         if !is_results && entries.any(|entry| !is_ours(&entry.path())) {
             return Err(DirectoryError::Foreign {
@@ -245,6 +245,20 @@ fn remove_if_there(path: &Path) -> Result<(), FileError> {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(FileError::on("remove", path)(e)),
         _ => Ok(()),
     }
+}
+
+/// Whether `path` holds results, complete or not. An experiment file alone is somebody's work:
+/// `enibench init` writes one of that name.
+fn is_results(path: &Path) -> bool {
+    let there = |name: &str| path.join(name).exists();
+    let marks = [
+        ".partial",
+        "manifest.toml",
+        "trials.csv",
+        "tasks.csv",
+        "summary.csv",
+    ];
+    there("experiment.toml") && marks.into_iter().any(there)
 }
 
 /// Whether a file may stand in a directory that a run has only just begun to claim.

@@ -17,6 +17,18 @@ pub fn partition_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
 /// Total load up to which the shared FIFO gives the victims the lower quantile `p` of the wait.
 pub fn crossover_of_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
     let partition = partition_quantile(tasks, victim, p);
+    load_with_quantile(tasks, victim, p, partition)
+}
+
+/// The same for the sojourn: somewhat later, because a transmission lasts N times as long behind a
+/// partition.
+pub fn crossover_of_sojourn_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
+    let sojourn = partition_quantile(tasks, victim, p) + f64::from(tasks);
+    load_with_quantile(tasks, victim, p, sojourn - 1.0)
+}
+
+/// Total load at which quantile `p` of the wait in the shared FIFO is `partition`.
+fn load_with_quantile(tasks: u32, victim: f64, p: f64, partition: f64) -> f64 {
     let share = f64::from(tasks) * victim;
     // At the load of the victims' own queues the shared one is N times faster; at 0.999 no
     // partition that anyone would build is slower.
@@ -30,6 +42,14 @@ pub fn crossover_of_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
 pub fn crossover_of_mean(tasks: u32, victim: f64) -> f64 {
     let tasks = f64::from(tasks);
     let wait = tasks * tasks * victim / (2.0 * (1.0 - tasks * victim));
+    2.0 * wait / (1.0 + 2.0 * wait)
+}
+
+/// The same for the mean sojourn: behind a partition it is the wait above and a transmission of N,
+/// so the shared FIFO may wait N − 1 longer before it is worse.
+pub fn crossover_of_mean_sojourn(tasks: u32, victim: f64) -> f64 {
+    let tasks = f64::from(tasks);
+    let wait = tasks * tasks * victim / (2.0 * (1.0 - tasks * victim)) + tasks - 1.0;
     2.0 * wait / (1.0 + 2.0 * wait)
 }
 
@@ -68,5 +88,17 @@ mod tests {
             );
             assert_close(crossover_of_mean(tasks, victim), total_mean, 1e-9);
         }
+    }
+
+    /// Oracles: a second implementation of M/D/1 (in Python) for the quantile; for the mean the
+    /// fraction 46/47, since the wait may be 16 + 7 and 2·23/(1 + 2·23) is that.
+    #[test]
+    fn sojourns_cross_later_than_waits() {
+        assert_close(
+            crossover_of_sojourn_quantile(8, 0.1, 0.99),
+            0.974_684_210_382,
+            1e-10,
+        );
+        assert_close(crossover_of_mean_sojourn(8, 0.1), 46.0 / 47.0, 1e-14);
     }
 }

@@ -1,0 +1,12 @@
+//! Black-box tests of the `enibench` binary: what a user types, and what comes back.
+//!
+//! Oracles are the contracts of files and commands, never the code: headers and names are quoted
+//! here in full, so that a change of either is seen to be one.
+
+mod experiments;
+mod histograms;
+mod interruption;
+mod malformed;
+mod run;
+mod support;
+mod verbs;
