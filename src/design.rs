@@ -31,3 +31,6 @@ pub mod d0009_windows_and_estimates {}
 
 #[doc = include_str!("design/0010-plots-in-the-order-of-the-answer.md")]
 pub mod d0010_plots_in_the_order_of_the_answer {}
+
+#[doc = include_str!("design/0011-waiting-and-sojourn-cross-apart.md")]
+pub mod d0011_waiting_and_sojourn_cross_apart {}

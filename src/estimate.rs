@@ -1,6 +1,6 @@
 //! What a trial will cost, before it runs: events, time, memory.
 
-use crate::scenario::{Allowance, Arbitration, Egress, Scenario};
+use crate::scenario::{Allowance, Arbitration, Capacity, Egress, Scenario};
 use crate::units::PacketRate;
 
 /// Time of one event on a 2026 server core \[ns\]: the plain event loop's cost on whole trials,
@@ -52,17 +52,24 @@ pub fn bytes(scenario: &Scenario) -> f64 {
     let excess = scenario.offered_bits_per_s() - capacity_bits_per_s(scenario);
     let mean_size = scenario.offered_bits_per_s() / 8.0 / scenario.offered_packets_per_s();
     let seconds = (window.warm_up + window.measure + window.measure).as_s_lossy();
-    let unlimited = matches!(
-        scenario.network.egress,
-        Egress::Shared { queue, .. } | Egress::PerTask { queue, .. }
-            if queue.capacity == crate::scenario::Capacity::Unlimited
-    );
-    let queued = if unlimited {
-        (excess / 8.0 / mean_size * seconds).max(0.0)
-    } else {
-        0.0
+    let waiting = (excess / 8.0 / mean_size * seconds).max(0.0);
+    let room = queue_capacity_packets(scenario, mean_size);
+    scenario.task_count() as f64 * TASK_BYTES + waiting.min(room) * PACKET_BYTES
+}
+
+/// Packets of `mean_size` that all ENI queues hold together.
+fn queue_capacity_packets(scenario: &Scenario, mean_size: f64) -> f64 {
+    let (queue, enis) = match scenario.network.egress {
+        Egress::Refused => return 0.0,
+        Egress::Shared { queue, .. } => (queue, 1),
+        Egress::PerTask { queue, .. } => (queue, scenario.task_count()),
     };
-    scenario.task_count() as f64 * TASK_BYTES + queued * PACKET_BYTES
+    let each = match queue.capacity {
+        Capacity::Unlimited => f64::INFINITY,
+        Capacity::Packets(packets) => f64::from(packets.get()),
+        Capacity::Bytes(bytes) => bytes.get() as f64 / mean_size,
+    };
+    each * enis as f64
 }
 
 /// What can leave the instance in the long run [bit/s].

@@ -15,13 +15,13 @@ mod series;
 #[cfg(test)]
 mod testing;
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use chart::PaintError;
 pub use font::register_fonts;
 
 use crate::results::read::{ReadError, Results};
+use crate::results::{FileError, write_file};
 use series::Made;
 pub(crate) use series::{Arrangement, Slot};
 
@@ -55,16 +55,8 @@ pub enum PlotError {
         source: PaintError,
     },
     /// A file cannot be written.
-    #[error(
-        "cannot write {}: {source}; check that the directory is writable and the disk has room",
-        .path.display()
-    )]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// The reason of the file system.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
 }
 
 /// Draws every plot of the result directory `dir` into its `plots/`, as SVG and, if `png`, as PNG
@@ -83,10 +75,6 @@ pub fn draw_all(dir: &Path, png: bool) -> Result<Drawn, PlotError> {
         });
     }
     let plots = dir.join("plots");
-    std::fs::create_dir_all(&plots).map_err(|source| PlotError::Write {
-        path: plots.clone(),
-        source,
-    })?;
     let mut drawn = Drawn::default();
     for (name, made) in figures(&results)? {
         match made {
@@ -128,30 +116,11 @@ fn figures(results: &Results) -> Result<[(&'static str, Made); 6], ReadError> {
     ])
 }
 
-/// Writes `bytes` beside the file and renames, so that no reader sees half a plot.
+/// Writes one file of a plot.
 fn write(dir: &Path, name: &str, extension: &str, bytes: &[u8]) -> Result<PathBuf, PlotError> {
     let path = dir.join(format!("{name}.{extension}"));
-    let written = tempfile::NamedTempFile::new_in(dir).and_then(|mut file| {
-        file.write_all(bytes)?;
-        set_readable(file.as_file())?;
-        file.persist(&path).map_err(|e| e.error)
-    });
-    match written {
-        Ok(_) => Ok(path),
-        Err(source) => Err(PlotError::Write { path, source }),
-    }
-}
-
-/// Temporary files are private to their owner; plots are for everybody.
-#[cfg(unix)]
-fn set_readable(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn set_readable(_: &std::fs::File) -> io::Result<()> {
-    Ok(())
+    write_file(&path, bytes)?;
+    Ok(path)
 }
 
 #[cfg(test)]

@@ -13,12 +13,13 @@ mod directory;
 mod histograms;
 mod landing;
 mod manifest;
+pub mod metric;
 pub mod read;
 mod summary;
 mod table;
 
 pub use assemble::{Assembled, assemble};
-pub use atomic::FileError;
+pub use atomic::{FileError, write as write_file};
 pub use directory::{Claim, DirectoryError, ResultDirectory};
 pub use landing::{Landed, LandingError};
 pub use manifest::{FORMAT_VERSION, ManifestFile, Provenance, Timing};

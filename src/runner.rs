@@ -76,9 +76,13 @@ impl Plan {
 
 /// Calls `work` for every job on `threads` threads, the dearest jobs first.
 ///
-/// # Panics
-/// If the threads cannot be created.
-pub fn for_each(jobs: &[Job], threads: usize, work: impl Fn(&Job) + Sync) {
+/// # Errors
+/// If the system does not give that many threads.
+pub fn for_each(
+    jobs: &[Job],
+    threads: usize,
+    work: impl Fn(&Job) + Sync,
+) -> Result<(), ThreadsError> {
     let mut order: Vec<&Job> = jobs.iter().collect();
     let cost = |job: &Job| estimate::events(&job.trial.scenario);
     order.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
@@ -86,12 +90,21 @@ pub fn for_each(jobs: &[Job], threads: usize, work: impl Fn(&Job) + Sync) {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads.clamp(1, jobs.len().max(1)))
         .build()
-        .expect("the system can create threads");
+        .map_err(|source| ThreadsError { threads, source })?;
     pool.broadcast(|_| {
         while let Some(job) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
             work(job);
         }
     });
+    Ok(())
+}
+
+/// The system does not give as many threads as were asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot start {threads} threads: {source}; ask for fewer with --threads")]
+pub struct ThreadsError {
+    threads: usize,
+    source: rayon::ThreadPoolBuildError,
 }
 
 /// Number of threads to use unless told otherwise: one per available core.

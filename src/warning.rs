@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// A doubt about a result that travels with it to the terminal, the CSV files and the manifest.
+/// A doubt about a result that travels with it to the terminal and the manifest, and to `trials.csv`
+/// if it is about one trial.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
     /// Fewer than [`ENOUGH_BEYOND`] packets lie beyond a quantile.

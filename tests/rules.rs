@@ -333,3 +333,33 @@ fn smoke_experiments_give_the_committed_bytes() {
         }
     }
 }
+
+/// Committed results are those of the committed experiment files.
+#[test]
+fn results_belong_to_the_experiments_beside_them() {
+    use sha2::{Digest, Sha256};
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut checked = 0;
+    for group in ["curated", "smoke"] {
+        for entry in fs::read_dir(root.join("results").join(group)).unwrap() {
+            let results = entry.unwrap().path();
+            let name = results.file_name().unwrap().to_str().unwrap();
+            let file = root
+                .join("experiments")
+                .join(group)
+                .join(format!("{name}.toml"));
+            let hash: String = Sha256::digest(fs::read(&file).unwrap())
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect();
+            let manifest = fs::read_to_string(results.join("manifest.toml")).unwrap();
+            assert!(
+                manifest.contains(&format!("sha256 = \"{hash}\"")),
+                "{} was changed after its results were made: run it again",
+                file.display()
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked >= 9, "{checked} result directories");
+}

@@ -65,6 +65,9 @@ pub enum Failure {
     /// A file could not be written.
     #[error("error: {0}")]
     File(#[from] FileError),
+    /// Threads could not be started.
+    #[error("error: {0}")]
+    Threads(#[from] crate::runner::ThreadsError),
     /// A landed trial could not be read.
     #[error("error: {0}")]
     Landing(#[from] LandingError),
@@ -121,9 +124,11 @@ impl Failure {
             Failure::Directory(DirectoryError::File(_)) => Exit::Internal,
             Failure::Directory(_) | Failure::Read(_) => Exit::Usage,
             Failure::Plot(PlotError::Read(_) | PlotError::Empty { .. }) => Exit::Usage,
-            Failure::Stdout(_) | Failure::File(_) | Failure::Landing(_) | Failure::Plot(_) => {
-                Exit::Internal
-            }
+            Failure::Stdout(_)
+            | Failure::File(_)
+            | Failure::Threads(_)
+            | Failure::Landing(_)
+            | Failure::Plot(_) => Exit::Internal,
         }
     }
 }

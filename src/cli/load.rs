@@ -24,7 +24,8 @@ pub struct Loaded {
 pub fn load(path: &Path, overrides: &OverrideArgs) -> Result<Loaded, Failure> {
     let bytes = fs::read(path).map_err(Failure::unreadable(path))?;
     let original = String::from_utf8(bytes).map_err(|e| Failure::not_utf8(path, &e))?;
-    let name = path.display().to_string();
+    // `x.toml` and `./x.toml` are the same file and give the same bytes.
+    let name = path.components().collect::<PathBuf>().display().to_string();
     let changes = Overrides {
         set: overrides.set.clone(),
         seed: overrides.seed,

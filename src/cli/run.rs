@@ -101,7 +101,7 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
     let reporter = Reporter::new(args.progress, name, open.len(), total);
     let first_error = Mutex::new(None);
     let stopped = AtomicBool::new(false);
-    runner::for_each(&open, threads, |job| {
+    let ran = runner::for_each(&open, threads, |job| {
         if stopped.load(Ordering::Relaxed) {
             return;
         }
@@ -122,6 +122,7 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         }
     });
     (timing.events, timing.wall_s) = reporter.finish();
+    ran?;
     timing.trials_run = open.len();
     if let Some(error) = first_error.into_inner().unwrap_or_else(|e| e.into_inner()) {
         return Err(error.into());

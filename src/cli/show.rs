@@ -268,10 +268,7 @@ pub fn write_json(results: &Results, out: &mut dyn Write) -> Result<(), Failure>
                 row.insert(key.clone(), json!(value));
             }
             row.insert("task_group".to_owned(), json!(group.task_group));
-            row.insert(
-                "replications".to_owned(),
-                json!(results.manifest.replications),
-            );
+            row.insert("replications".to_owned(), json!(group.replications));
             for metric in Metric::ALL {
                 let estimate = group.get(metric);
                 let half_width = estimate.and_then(|e| e.half_width);

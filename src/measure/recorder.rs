@@ -94,13 +94,16 @@ impl Sojourn {
     pub fn new(histogram: &Histogram, sum_ps: u128, max: SimDuration) -> Self {
         let count = histogram.count();
         let some = count > 0;
+        let max_ns = max.as_ps() as f64 / 1e3;
+        // The middle of the last bucket may lie beyond the largest value in it.
+        let quantile = |q| histogram.quantile(q).map(|ns| ns.min(max_ns));
         Sojourn {
             mean_ns: some.then(|| sum_ps as f64 / count as f64 / 1e3),
-            p50_ns: histogram.quantile(0.5),
-            p90_ns: histogram.quantile(0.9),
-            p99_ns: histogram.quantile(0.99),
-            p999_ns: histogram.quantile(0.999),
-            max_ns: some.then(|| max.as_ps() as f64 / 1e3),
+            p50_ns: quantile(0.5),
+            p90_ns: quantile(0.9),
+            p99_ns: quantile(0.99),
+            p999_ns: quantile(0.999),
+            max_ns: some.then_some(max_ns),
         }
     }
 }

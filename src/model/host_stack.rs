@@ -2,14 +2,15 @@
 //!
 //! # Model
 //! One first-come first-served queue for several cores; a packet costs a fixed CPU time plus a
-//! time per byte, both given by the network mode. A core works on one packet at a time. Packets
-//! beyond the capacity, those in service included, are dropped on arrival.
+//! time per byte, both given by the network mode. A core works on one packet at a time; the idle
+//! core with the lowest number takes the next. Packets beyond the capacity, those in service included, are dropped on arrival.
 //!
 //! # Leaves out
 //! Batching (NAPI, GSO), per-core queues with flow hashing, cache effects, first packets of a
 //! connection, and the tasks' own use of the same cores.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
 
 use super::packet::Packet;
 use crate::measure::Stage;
@@ -21,8 +22,8 @@ use crate::units::{SimDuration, SimTime};
 pub(super) struct HostStack {
     law: scenario::HostStack,
     cores: Vec<Option<Packet>>,
-    /// Idle cores; which of them serves makes no difference, so the last one freed does.
-    idle: Vec<u32>,
+    /// Idle cores, the lowest number first: it serves next.
+    idle: BinaryHeap<Reverse<u32>>,
     waiting: VecDeque<Packet>,
 }
 
@@ -47,7 +48,7 @@ impl HostStack {
         HostStack {
             law,
             cores: (0..cores).map(|_| None).collect(),
-            idle: (0..cores).rev().collect(),
+            idle: (0..cores).map(Reverse).collect(),
             waiting: VecDeque::new(),
         }
     }
@@ -55,7 +56,7 @@ impl HostStack {
     /// `packet` arrives from a task.
     #[inline]
     pub fn arrive(&mut self, now: SimTime, packet: Packet) -> Admission {
-        if let Some(core) = self.idle.pop() {
+        if let Some(Reverse(core)) = self.idle.pop() {
             return Admission::Begins(self.begin(now, core, packet));
         }
         let inside = self.cores.len() + self.waiting.len();
@@ -84,7 +85,7 @@ impl HostStack {
             .pop_front()
             .map(|waiting| self.begin(now, core, waiting));
         if next.is_none() {
-            self.idle.push(core);
+            self.idle.push(Reverse(core));
         }
         (packet, next)
     }

@@ -12,8 +12,12 @@
 //!
 //! # Identity
 //! Without losses the delay of a packet is max(0, W − (B − L)/r), with W its waiting time in a
-//! plain queue of rate r, B the credit and L its size: true on every sample path, so M/D/1 is an
-//! exact oracle for Poisson arrivals.
+//! plain queue of rate r, B the credit and L its size: true on every sample path of arrivals *at the
+//! shaper*. Poisson packets are Poisson there only in the limit of an infinite burst rate, in which
+//! M/D/1 is an exact oracle.
+//!
+//! A plain link has no shaper: what exceeds it waits at the ENI and is not counted as exceeding the
+//! allowance.
 //!
 //! # Leaves out
 //! Quantized refill, and best-effort bursts beyond the credit.

@@ -4,8 +4,9 @@
 //! Arrivals do not react to the network. Random gaps are rounded to the nearest picosecond one by
 //! one; packet clocks (periodic and on-off) keep their remainder and do not drift. An on-off
 //! source starts in an on period with the long-run probability of one; the first period is drawn
-//! like any other, which is exact for exponential periods and, for Pareto periods, an
-//! approximation that the warm-up forgets.
+//! like any other. That is stationary for exponential periods. For Pareto periods it is not: the
+//! period in progress at a random instant is longer than a fresh one, and with a shape of 2 or less
+//! the start is forgotten only slowly, as a power of the time.
 
 use rand::RngExt;
 use rand::distr::Distribution;

@@ -35,9 +35,9 @@ pub fn assemble(
     plan: &Plan,
 ) -> Result<Assembled, LandingError> {
     let keys = &experiment.sweep_keys;
-    let mut trials = table::trials(keys);
-    let mut tasks = table::tasks(keys);
-    let mut summaries = table::summary(keys);
+    let mut trials = table::trials(directory.path(), keys)?;
+    let mut tasks = table::tasks(directory.path(), keys)?;
+    let mut summaries = table::summary(directory.path(), keys)?;
     let mut doubts = Doubts::default();
     let mut failed_trials = 0;
     for (point, &number) in experiment.points.iter().zip(&plan.scenario_of_point) {
@@ -55,12 +55,12 @@ pub fn assemble(
                 trial,
             })?;
             let landed = landed.expect("all trials have landed before results are written");
-            let warning = table::add_trial(&mut trials, &point.values, replication, &landed);
+            let warning = table::add_trial(&mut trials, &point.values, replication, &landed)?;
             doubts.note(warning.iter());
             match landed {
                 Landed::Measured(measurements) => {
                     let values = &point.values;
-                    table::add_tasks(&mut tasks, values, replication, scenario, &measurements);
+                    table::add_tasks(&mut tasks, values, replication, scenario, &measurements)?;
                     summarizer.add(&measurements);
                     measured.push((replication, measurements));
                 }
@@ -70,13 +70,13 @@ pub fn assemble(
         let (rows, warnings) = summarizer.finish();
         doubts.note(warnings.iter());
         for row in &rows {
-            table::add_summary(&mut summaries, &point.values, row);
+            table::add_summary(&mut summaries, &point.values, row)?;
         }
         write_histograms(directory, experiment, point.index, scenario, &measured)?;
     }
-    directory.write("trials.csv", &trials.into_bytes())?;
-    directory.write("tasks.csv", &tasks.into_bytes())?;
-    directory.write("summary.csv", &summaries.into_bytes())?;
+    trials.finish()?;
+    tasks.finish()?;
+    summaries.finish()?;
     Ok(Assembled {
         warnings: doubts.into_lines(),
         failed_trials,

@@ -11,11 +11,12 @@ use crate::experiment::differing_keys;
 use crate::runner::Job;
 use crate::trial::Outcome;
 
-/// Version that a landed trial is bound to: another one may measure something else.
+/// Version that a landed trial is bound to: another one may measure something else. The source
+/// revision is part of it, because between releases it alone tells two models apart.
 fn plan_version() -> String {
     format!(
         "{} {FORMAT_VERSION} {}\n",
-        env!("CARGO_PKG_VERSION"),
+        crate::VERSION,
         crate::MODEL_VERSION
     )
 }
@@ -84,37 +85,53 @@ impl ResultDirectory {
             });
         }
         let partial = path.join(".partial");
-        if is_results && !force {
-            Self::require_same_plan(path, experiment)?;
-            if is_complete(path) {
-                return Ok(Claim::Complete);
-            }
-        }
-        fs::create_dir_all(&partial).map_err(FileError::on("create", &partial))?;
-        let lock_path = partial.join("lock");
-        let lock = File::create(&lock_path).map_err(FileError::on("create", &lock_path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(DirectoryError::InUse {
-                    path: path.to_owned(),
-                });
-            }
-            Err(TryLockError::Error(e)) => {
-                return Err(FileError::on("lock", &lock_path)(e).into());
-            }
-        }
-        let directory = ResultDirectory {
-            path: path.to_owned(),
-            _lock: lock,
-        };
+        let directory = Self::lock(path, &partial)?;
+        // Only now: another process may have finished while this one waited for the lock.
         if force {
             directory.discard()?;
+        } else if is_results {
+            let same = Self::require_same_plan(path, experiment);
+            if same.is_err() || is_complete(path) {
+                // Landed trials of another plan stay; what a killed run left of this one goes.
+                let landed = fs::read_dir(&partial).into_iter().flatten().flatten();
+                if same.is_ok() || landed.count() <= 1 {
+                    directory.finish()?;
+                }
+                return same.map(|()| Claim::Complete);
+            }
         }
         directory.remove_temporary_files()?;
         atomic::write(&partial.join("version"), plan_version().as_bytes())?;
         atomic::write(&path.join("experiment.toml"), experiment.as_bytes())?;
         Ok(Claim::Incomplete(directory))
+    }
+
+    /// Makes `partial` and locks it for this process.
+    fn lock(path: &Path, partial: &Path) -> Result<ResultDirectory, DirectoryError> {
+        let lock_path = partial.join("lock");
+        loop {
+            fs::create_dir_all(partial).map_err(FileError::on("create", partial))?;
+            let lock = File::create(&lock_path).map_err(FileError::on("create", &lock_path))?;
+            match lock.try_lock() {
+                // The process that held the lock may have removed the file after it was opened
+                // here; then the lock is on nothing that others can see.
+                Ok(()) if lock_path.exists() => {
+                    return Ok(ResultDirectory {
+                        path: path.to_owned(),
+                        _lock: lock,
+                    });
+                }
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(DirectoryError::InUse {
+                        path: path.to_owned(),
+                    });
+                }
+                Err(TryLockError::Error(e)) => {
+                    return Err(FileError::on("lock", &lock_path)(e).into());
+                }
+            }
+        }
     }
 
     fn require_same_plan(path: &Path, experiment: &str) -> Result<(), DirectoryError> {

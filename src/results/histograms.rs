@@ -3,7 +3,8 @@
 //! Two files per sweep point: sojourn times \[ns\] and throughput per interval [bit/s]. In each, a
 //! line per replication and task group, the group as its tag; "time" counts the measured
 //! seconds of the replications one after another. All lines of a tag together are the merged
-//! histogram of the group; the k-th line of a tag is replication k alone.
+//! histogram of the group; a line alone is one replication; they stand
+//! in order, without those that failed.
 
 use std::time::{Duration, SystemTime};
 

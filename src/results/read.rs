@@ -12,14 +12,12 @@ mod tasks;
 
 use std::path::{Path, PathBuf};
 
+pub use super::metric::{ALL_TASKS, Estimate, GroupSummary, Metric};
 pub use error::ReadError;
 pub use histograms::{GroupHistograms, HistogramKind};
 pub use manifest::Manifest;
-pub use summary::{Estimate, GroupSummary, Metric, Point};
+pub use summary::Point;
 pub use tasks::{Stage, StageMeans};
-
-/// Name of the pseudo task group that holds every task.
-pub const ALL_TASKS: &str = "all";
 
 /// A result directory, its tables read.
 #[derive(Clone, Debug)]

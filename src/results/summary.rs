@@ -4,48 +4,12 @@
 //! that of all packets; the rest are means over replications. Every interval is Student's t over
 //! the same metric of each replication alone.
 
+use super::metric::{ALL_TASKS, Estimate, GroupSummary, Metric};
 use crate::measure::{Histogram, Measurements, Sojourn, TaskMeasurements};
 use crate::scenario::Scenario;
 use crate::stats;
 use crate::units::SimDuration;
 use crate::warning::{ENOUGH_BEYOND, Warning};
-
-/// Metrics of `summary.csv`, in the order of its columns.
-pub const METRICS: [&str; 10] = [
-    "throughput_bps",
-    "loss_ratio",
-    "sojourn_mean_ns",
-    "sojourn_p50_ns",
-    "sojourn_p90_ns",
-    "sojourn_p99_ns",
-    "sojourn_p999_ns",
-    "sojourn_max_ns",
-    "jain_index",
-    "utilization",
-];
-
-/// Name of the row that is about all task groups together.
-pub const ALL: &str = "all";
-
-/// A task group, or all, at one sweep point.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GroupSummary {
-    /// Name of the group, or [`ALL`].
-    pub group: String,
-    /// Replications that were measured.
-    pub replications: usize,
-    /// In the order of [`METRICS`].
-    pub estimates: [Estimate; METRICS.len()],
-}
-
-/// A value and half the width of its 95 % interval; `None` where it is not defined.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Estimate {
-    /// Point estimate.
-    pub value: Option<f64>,
-    /// Half width; not defined for fewer than two replications.
-    pub half_width: Option<f64>,
-}
 
 /// What a set of packets went through: one group in one replication, or several merged.
 #[derive(Clone, Debug, Default)]
@@ -85,9 +49,9 @@ impl Totals {
         self.utilization += other.utilization;
     }
 
-    /// Metrics in the order of [`METRICS`], as means where totals were merged over `n`
+    /// Metrics in the order of [`Metric::ALL`], as means where totals were merged over `n`
     /// replications.
-    fn metrics(&self, jain_index: Option<f64>, n: f64) -> [Option<f64>; METRICS.len()] {
+    fn metrics(&self, jain_index: Option<f64>, n: f64) -> [Option<f64>; Metric::ALL.len()] {
         let loss = self.dropped_packets as f64 / self.offered_packets as f64;
         let max = SimDuration::from_ps(self.sojourn_max_ps);
         let sojourn = Sojourn::new(&self.sojourn, self.sojourn_sum_ps, max);
@@ -112,7 +76,7 @@ struct Collector {
     name: String,
     merged: Totals,
     /// Metrics of each replication.
-    replications: Vec<[Option<f64>; METRICS.len()]>,
+    replications: Vec<[Option<f64>; Metric::ALL.len()]>,
     jain_indices: Vec<f64>,
 }
 
@@ -138,21 +102,19 @@ impl Collector {
         let merged = self
             .merged
             .metrics(stats::mean(&self.jain_indices), n as f64);
-        let mut estimates = [Estimate::default(); METRICS.len()];
+        let mut estimates = [None; Metric::ALL.len()];
         for (metric, estimate) in estimates.iter_mut().enumerate() {
             let values: Vec<f64> = self.replications.iter().filter_map(|r| r[metric]).collect();
             // A replication without the metric would bias an interval over the others.
             let half_width = (values.len() == n)
                 .then(|| stats::half_width(&values))
                 .flatten();
-            *estimate = Estimate {
-                value: merged[metric].filter(|_| n > 0),
-                half_width,
-            };
+            let value = merged[metric].filter(|_| n > 0);
+            *estimate = value.map(|value| Estimate { value, half_width });
         }
         GroupSummary {
-            group: self.name,
-            replications: n,
+            task_group: self.name,
+            replications: n as u64,
             estimates,
         }
     }
@@ -197,7 +159,7 @@ impl Summarizer {
             .map(|group| Collector::new(&group.name));
         Summarizer {
             groups: groups.collect(),
-            all: Collector::new(ALL),
+            all: Collector::new(ALL_TASKS),
         }
     }
 

@@ -1,40 +1,57 @@
 //! The CSV files, column by column.
 
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::atomic::{FileError, PendingFile};
 use super::landing::Landed;
-use super::summary::{GroupSummary, METRICS};
+use super::metric::{GroupSummary, Metric};
 use crate::measure::{Measurements, STAGES, Stage, TaskMeasurements};
 use crate::scenario::Scenario;
 use crate::warning::Warning;
 
-/// A CSV file in the making.
+/// A CSV file in the making; rows go to the disk as they come.
 #[derive(Debug)]
 pub struct Table {
-    writer: csv::Writer<Vec<u8>>,
+    writer: csv::Writer<PendingFile>,
+    path: PathBuf,
 }
 
-const IN_MEMORY: &str = "writing to memory does not fail";
-
 impl Table {
-    /// A table whose first columns are the sweep keys.
-    fn new(sweep_keys: &[String], columns: impl IntoIterator<Item = String>) -> Self {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let header = sweep_keys.iter().cloned().chain(columns);
-        writer
-            .write_record(header.collect::<Vec<_>>())
-            .expect(IN_MEMORY);
-        Table { writer }
+    /// A table at `path` whose first columns are the sweep keys.
+    fn create(
+        path: PathBuf,
+        sweep_keys: &[String],
+        columns: impl IntoIterator<Item = String>,
+    ) -> Result<Self, FileError> {
+        let writer = csv::Writer::from_writer(PendingFile::create(&path)?);
+        let mut table = Table { writer, path };
+        table.row(sweep_keys, columns)?;
+        Ok(table)
     }
 
-    fn row(&mut self, point: &[String], cells: impl IntoIterator<Item = String>) {
+    fn row(
+        &mut self,
+        point: &[String],
+        cells: impl IntoIterator<Item = String>,
+    ) -> Result<(), FileError> {
         let row: Vec<String> = point.iter().cloned().chain(cells).collect();
-        self.writer
-            .write_record(row)
-            .expect("all rows have the header's columns");
+        let written = self.writer.write_record(row).map_err(io::Error::from);
+        written.map_err(FileError::on("write", &self.path))
     }
 
-    /// The file's contents.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.writer.into_inner().expect(IN_MEMORY)
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn finish(self) -> Result<(), FileError> {
+        let path = self.path;
+        match self.writer.into_inner() {
+            Ok(file) => file.commit(),
+            Err(e) => Err(FileError::on("write", &path)(io::Error::other(
+                e.to_string(),
+            ))),
+        }
     }
 }
 
@@ -49,8 +66,8 @@ fn strings<const N: usize>(names: [&str; N]) -> [String; N] {
     names.map(str::to_owned)
 }
 
-/// An empty `trials.csv`.
-pub fn trials(sweep_keys: &[String]) -> Table {
+/// `trials.csv` in `directory`, without rows yet.
+pub fn trials(directory: &Path, sweep_keys: &[String]) -> Result<Table, FileError> {
     let columns = [
         "replication",
         "offered_packets",
@@ -66,7 +83,7 @@ pub fn trials(sweep_keys: &[String]) -> Table {
         "warning",
         "error",
     ];
-    Table::new(sweep_keys, strings(columns))
+    Table::create(directory.join("trials.csv"), sweep_keys, strings(columns))
 }
 
 /// Adds a trial to `trials.csv` and returns what is doubtful about it.
@@ -75,15 +92,15 @@ pub fn add_trial(
     point: &[String],
     replication: u32,
     landed: &Landed,
-) -> Option<Warning> {
+) -> Result<Option<Warning>, FileError> {
     let measurements = match landed {
         Landed::Measured(measurements) => measurements,
         Landed::Failed(error) => {
             let mut cells = vec![String::new(); 13];
             cells[0] = replication.to_string();
             cells[12].clone_from(error);
-            table.row(point, cells);
-            return None;
+            table.row(point, cells)?;
+            return Ok(None);
         }
     };
     let total = |of: fn(&TaskMeasurements) -> u64| measurements.tasks.iter().map(of).sum::<u64>();
@@ -112,12 +129,12 @@ pub fn add_trial(
             .map_or_else(String::new, Warning::to_string),
         String::new(),
     ];
-    table.row(point, cells);
-    warning
+    table.row(point, cells)?;
+    Ok(warning)
 }
 
-/// An empty `tasks.csv`.
-pub fn tasks(sweep_keys: &[String]) -> Table {
+/// `tasks.csv` in `directory`, without rows yet.
+pub fn tasks(directory: &Path, sweep_keys: &[String]) -> Result<Table, FileError> {
     let columns = [
         "replication",
         "task_group",
@@ -145,7 +162,7 @@ pub fn tasks(sweep_keys: &[String]) -> Table {
         "refused_packets",
         "bw_out_allowance_exceeded",
     ];
-    Table::new(sweep_keys, strings(columns))
+    Table::create(directory.join("tasks.csv"), sweep_keys, strings(columns))
 }
 
 /// Adds the tasks of a trial to `tasks.csv`.
@@ -155,7 +172,7 @@ pub fn add_tasks(
     replication: u32,
     scenario: &Scenario,
     measurements: &Measurements,
-) {
+) -> Result<(), FileError> {
     for task in &measurements.tasks {
         let loss = (task.offered_packets > 0)
             .then(|| task.dropped_packets() as f64 / task.offered_packets as f64);
@@ -193,31 +210,32 @@ pub fn add_tasks(
             task.refused_packets.to_string(),
             task.bw_out_allowance_exceeded.to_string(),
         ];
-        table.row(point, cells);
+        table.row(point, cells)?;
     }
+    Ok(())
 }
 
-/// An empty `summary.csv`.
-pub fn summary(sweep_keys: &[String]) -> Table {
-    let metrics = METRICS
-        .iter()
-        .flat_map(|metric| [(*metric).to_owned(), format!("{metric}_ci")]);
-    Table::new(
-        sweep_keys,
-        strings(["task_group", "replications"])
-            .into_iter()
-            .chain(metrics),
-    )
+/// `summary.csv` in `directory`, without rows yet.
+pub fn summary(directory: &Path, sweep_keys: &[String]) -> Result<Table, FileError> {
+    let first = strings(["task_group", "replications"]);
+    let metrics = Metric::ALL.map(Metric::column);
+    let metrics = metrics
+        .into_iter()
+        .flat_map(|name| [name.to_owned(), format!("{name}_ci")]);
+    let path = directory.join("summary.csv");
+    Table::create(path, sweep_keys, first.into_iter().chain(metrics))
 }
 
 /// Adds a task group of a sweep point to `summary.csv`.
-pub fn add_summary(table: &mut Table, point: &[String], row: &GroupSummary) {
-    let estimates = row
-        .estimates
-        .iter()
-        .flat_map(|e| [number(e.value), number(e.half_width)]);
-    let cells = [row.group.clone(), row.replications.to_string()]
-        .into_iter()
-        .chain(estimates);
-    table.row(point, cells);
+pub fn add_summary(
+    table: &mut Table,
+    point: &[String],
+    row: &GroupSummary,
+) -> Result<(), FileError> {
+    let estimates = row.estimates.iter().flat_map(|estimate| {
+        let half_width = estimate.and_then(|e| e.half_width);
+        [number(estimate.map(|e| e.value)), number(half_width)]
+    });
+    let first = [row.task_group.clone(), row.replications.to_string()];
+    table.row(point, first.into_iter().chain(estimates))
 }

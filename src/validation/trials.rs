@@ -42,7 +42,8 @@ pub fn run(experiment: &Experiment) -> Vec<Point> {
         let place = job.scenario * experiment.replications as usize;
         let outcome = job.trial.run().unwrap_or_else(|error| panic!("{error}"));
         outcomes.lock().unwrap()[place + job.trial.replication as usize] = Some(outcome);
-    });
+    })
+    .unwrap();
     let outcomes = outcomes.into_inner().unwrap();
     let outcomes: Vec<Measurements> = outcomes.into_iter().flatten().collect();
     let points = experiment.points.iter().zip(&plan.scenario_of_point);

@@ -4,7 +4,7 @@ use crate::ecs::{self, InstanceType};
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::Node;
 use crate::scenario::{Allowance, Arbitration, Arrivals, Capacity, Egress, Scenario};
-use crate::units::{Bytes, PacketRate};
+use crate::units::{Bytes, PacketRate, SimDuration};
 
 use super::context::{Context, Reported};
 use super::instance::Instance;
@@ -15,6 +15,9 @@ const TRIAL_S_MAX: f64 = 100.0 * 86_400.0;
 /// Packet rates of one task, so that gaps are neither below the resolution of 1 ps nor beyond
 /// the range of time, even at the far end of an exponential law.
 const RATE_RANGE: std::ops::RangeInclusive<f64> = 1.0 / 3600.0..=1e9;
+
+/// Mean packets per on period below which a source would spend its time on empty bursts.
+const PACKETS_PER_BURST_MIN: f64 = 1e-3;
 
 /// An ENI per task in awsvpc, beside the primary one.
 pub(super) fn places(
@@ -75,9 +78,10 @@ pub(super) fn quantities(
     cx: &mut Context<'_>,
 ) -> Result<(), Reported> {
     let rates = rates(root, scenario, cx);
+    let bursts = bursts(root, scenario, cx);
     let sizes = sizes(root, scenario, cx);
     let time = time(root, scenario, cx);
-    rates.and(sizes).and(time)
+    rates.and(bursts).and(sizes).and(time)
 }
 
 fn rates(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Reported> {
@@ -99,12 +103,45 @@ fn rates(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), R
         let problem = Problem::new(0..0, path, message)
             .rule("rate range")
             .remedy("write for example \"2000 packets/s\"");
-        let tables = root.table("task").elements();
-        let table = tables
-            .iter()
-            .find(|table| table.get("name").and_then(Node::as_text) == Some(&group.name));
-        let node = table.and_then(|table| table.table("traffic").get(key));
+        let node = traffic_of(root, &group.name).and_then(|traffic| traffic.get(key));
         return Err(cx.blame(&[root.get("offered-load"), node], problem));
+    }
+    Ok(())
+}
+
+/// The `traffic` table of a task group.
+fn traffic_of<'a>(root: &'a Node, group: &str) -> Option<&'a Node> {
+    let tables = root.table("task").elements();
+    let named = |table: &&Node| table.get("name").and_then(Node::as_text) == Some(group);
+    tables
+        .iter()
+        .find(named)
+        .map(|table| table.table("traffic"))
+}
+
+/// Bursts that are not so short against the packet clock that a packet takes thousands of them.
+fn bursts(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Reported> {
+    for group in &scenario.task_groups {
+        let Arrivals::OnOff { peak, on, .. } = group.traffic.arrivals else {
+            continue;
+        };
+        if on.mean().as_s_lossy() * peak.per_s() >= PACKETS_PER_BURST_MIN {
+            continue;
+        }
+        let gap = SimDuration::from_ps(peak.mean_gap_ps() as u64);
+        let message = format!(
+            "on periods of {} are over {:.0} times shorter than the gap between packets at \
+             `peak`, {gap}",
+            on.mean(),
+            1.0 / PACKETS_PER_BURST_MIN
+        );
+        let path = format!("task.{}.traffic.on", group.name);
+        let problem = Problem::new(0..0, path, message)
+            .rule("packets per burst")
+            .remedy("lengthen `on`, or use `poisson` for packets one by one");
+        let traffic = traffic_of(root, &group.name);
+        let nodes = ["on", "peak"].map(|key| traffic.and_then(|traffic| traffic.get(key)));
+        return Err(cx.blame(&nodes, problem));
     }
     Ok(())
 }

@@ -44,6 +44,15 @@ fn a_bully_must_nearly_saturate_the_link_before_a_partition_pays() {
             0.003,
         );
     }
+    // All packets are alike, so a waiting time is the sojourn less a constant transmission.
+    let waits: Vec<(f64, f64)> = curve("sojourn_p99_ns")
+        .into_iter()
+        .map(|(load, ns)| (load, ns - 10e3))
+        .collect();
+    let crossing = crossover(&waits, 10e3 * pooling::partition_quantile(8, 0.1, 0.99));
+    let expected = pooling::crossover_of_quantile(8, 0.1, 0.99);
+    assert!((expected - 0.97257).abs() < 5e-6);
+    assert_within("crossing of p99 waits", crossing, expected, 0.003);
     let mean = 10e3 * 8.0 * (1.0 + Md1::new(0.8).mean_wait());
     let crossing = crossover(&curve("sojourn_mean_ns"), mean);
     let expected = pooling::crossover_of_mean_sojourn(8, 0.1);
