@@ -11,6 +11,7 @@ const LINES_MAX: usize = 500;
 /// Modules and what they may use, beside themselves. `main` and `lib` name everything.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("units", &[]),
+    ("design", &[]),
     ("warning", &["units"]),
     ("engine", &["units"]),
     ("scenario", &["units"]),

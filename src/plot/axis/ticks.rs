@@ -70,10 +70,12 @@ impl Axis {
             quarter(25.0),
             plain(50.0),
         ];
+        // Where only whole numbers were swept (a number of tasks), a fraction means nothing.
+        let whole = !self.swept.is_empty() && self.swept.iter().all(|v| (v * scale).fract() == 0.0);
         for (factor, is_quarter) in factors {
             let step = decade * factor;
             // A quarter reads well of tens and hundreds, not of a thousandth.
-            if is_quarter && step < 2.4 {
+            if is_quarter && step < 2.4 || whole && step.fract() != 0.0 {
                 continue;
             }
             // One more than the step's own, for steps of 2.5; trailing zeros are cut.
