@@ -1,7 +1,6 @@
 //! What a trial will cost, before it runs: events, time, memory.
 
 use crate::scenario::{Allowance, Arbitration, Capacity, Egress, Scenario};
-use crate::units::PacketRate;
 
 /// Time of one event on a 2026 server core \[ns\]: the plain event loop's cost on whole trials,
 /// measured with `cargo bench --bench trial`.
@@ -89,10 +88,4 @@ fn capacity_bits_per_s(scenario: &Scenario) -> f64 {
 /// Whether recorded packets may still be inside long after the window.
 fn is_overloaded(scenario: &Scenario) -> bool {
     scenario.offered_bits_per_s() >= capacity_bits_per_s(scenario)
-}
-
-/// A rate of events for a progress bar: `12.3 M events/s`.
-pub fn display_rate(events: f64, seconds: f64) -> String {
-    let rate = PacketRate::new(events / seconds).map_or(0.0, PacketRate::per_s);
-    format!("{:.1} M events/s", rate / 1e6)
 }

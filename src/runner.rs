@@ -13,8 +13,9 @@ use crate::trial::Trial;
 
 /// The trials of an experiment, each distinct one once.
 ///
-/// Sweep points with equal scenarios (bridge mode under another arbitration, say) have the same
-/// random streams and therefore the same outcome: they share their trials.
+/// Sweep points with equal scenarios (bridge mode under another arbitration, say) share one in an
+/// [`Experiment`]; they have the same random streams and therefore the same outcome, so they share
+/// their trials too.
 #[derive(Debug)]
 pub struct Plan {
     /// For each sweep point, which of the distinct scenarios it is.
@@ -41,13 +42,11 @@ impl Plan {
         let mut seen = std::collections::HashMap::new();
         let mut scenario_of_point = Vec::new();
         for point in &experiment.points {
-            // The debug text of plain data names every field, floats exactly.
-            let number = *seen
-                .entry(format!("{:?}", point.scenario))
-                .or_insert_with(|| {
-                    scenarios.push(Arc::clone(&point.scenario));
-                    scenarios.len() - 1
-                });
+            let address = Arc::as_ptr(&point.scenario);
+            let number = *seen.entry(address).or_insert_with(|| {
+                scenarios.push(Arc::clone(&point.scenario));
+                scenarios.len() - 1
+            });
             scenario_of_point.push(number);
         }
         let jobs = scenarios.iter().enumerate().flat_map(|(number, scenario)| {

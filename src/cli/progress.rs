@@ -73,7 +73,7 @@ impl Reporter {
         done.expected_events += expected;
         done.events += events;
         let elapsed = self.started.elapsed().as_secs_f64();
-        let rate = format!("{:.1} M events/s", done.events as f64 / elapsed / 1e6);
+        let rate = event_rate(done.events, elapsed);
         match &self.display {
             Display::Bar(bar) => {
                 bar.set_message(format!("{}/{} trials  {rate}", done.trials, self.trials));
@@ -105,6 +105,11 @@ impl Reporter {
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         (done.events, self.started.elapsed().as_secs_f64())
     }
+}
+
+/// `12.3 M events/s`.
+pub fn event_rate(events: u64, seconds: f64) -> String {
+    format!("{:.1} M events/s", events as f64 / seconds.max(1e-9) / 1e6)
 }
 
 fn bar(name: &str) -> ProgressBar {

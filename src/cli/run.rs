@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::args::{Progress, RunArgs};
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, load_all, quoted};
-use super::progress::Reporter;
+use super::progress::{Reporter, event_rate};
 use super::show;
 use super::stderr::say;
 use crate::estimate;
@@ -128,7 +128,7 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         return Err(error.into());
     }
     let assembled = assemble(&results, experiment, &plan)?;
-    let rate = estimate::display_rate(timing.events as f64, timing.wall_s);
+    let rate = event_rate(timing.events, timing.wall_s);
     if talks {
         say!(
             "{name}: {} trials in {:.1} s ({rate})",
