@@ -11,7 +11,7 @@ use enibench::measure::Measurements;
 use enibench::scenario::{Arbitration, Arrivals, Egress};
 use support::{awsvpc, bridge, delivered, scenario, trial};
 
-const PACKETS: u64 = 100_000;
+const PACKETS: u64 = 50_000;
 
 fn p99_us(measurements: &Measurements) -> f64 {
     measurements.groups[0]

@@ -8,7 +8,7 @@ use enibench::scenario::{Arbitration, Arrivals};
 use enibench::units::Bytes;
 use support::{awsvpc, delivered, scenario, trial};
 
-const PACKETS: u64 = 100_000;
+const PACKETS: u64 = 50_000;
 
 fn disciplines(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("discipline");

@@ -8,7 +8,7 @@ use criterion::{Criterion, Throughput};
 use enibench::scenario::{Arbitration, Arrivals};
 use support::{awsvpc, bridge, delivered, drop_tail, full_path, on_off, scenario, trial};
 
-const PACKETS: u64 = 100_000;
+const PACKETS: u64 = 50_000;
 
 fn trials(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("trial");

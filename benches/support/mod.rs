@@ -20,9 +20,10 @@ use enibench::units::{Bytes, DataRate, PacketRate, SimDuration};
 pub fn main(groups: impl FnOnce(&mut Criterion)) {
     enibench::plot::register_fonts();
     let mut criterion = Criterion::default()
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(3))
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1))
         .sample_size(10)
+        .nresamples(10_000)
         .configure_from_args();
     groups(&mut criterion);
     criterion.final_summary();
