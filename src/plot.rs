@@ -23,7 +23,7 @@ pub use font::register_fonts;
 use crate::results::read::{ReadError, Results};
 use crate::results::{FileError, write_file};
 use series::Made;
-pub(crate) use series::{Arrangement, Slot};
+pub(crate) use series::{Arrangement, Slot, mode_label};
 
 /// What was drawn, and what was not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,24 +59,31 @@ pub enum PlotError {
     File(#[from] FileError),
 }
 
-/// Draws every plot of the result directory `dir` into its `plots/`, as SVG and, if `png`, as PNG
+/// Reads the result directory `dir` and draws all its plots: see [`draw`].
+///
+/// # Errors
+/// If the results cannot be read or a file cannot be written.
+pub fn draw_all(dir: &Path, png: bool) -> Result<Drawn, PlotError> {
+    draw(&Results::read(dir)?, png)
+}
+
+/// Draws every plot of `results` into `plots/` of their directory, as SVG and, if `png`, as PNG
 /// beside it. Each file appears complete or not at all; the same results give the same bytes.
 ///
 /// A plot whose input the directory does not hold is skipped and named with the reason, and a
 /// file of it from an earlier run is left alone.
 ///
 /// # Errors
-/// If the results cannot be read or a file cannot be written.
-pub fn draw_all(dir: &Path, png: bool) -> Result<Drawn, PlotError> {
-    let results = Results::read(dir)?;
+/// If a histogram cannot be read or a file cannot be written.
+pub fn draw(results: &Results, png: bool) -> Result<Drawn, PlotError> {
     if results.points.is_empty() {
         return Err(PlotError::Empty {
-            path: dir.join("summary.csv"),
+            path: results.dir.join("summary.csv"),
         });
     }
-    let plots = dir.join("plots");
+    let plots = results.dir.join("plots");
     let mut drawn = Drawn::default();
-    for (name, made) in figures(&results)? {
+    for (name, made) in figures(results)? {
         match made {
             Err(reason) => drawn.skipped.push((name.to_owned(), reason)),
             Ok(figure) => {

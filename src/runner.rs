@@ -67,6 +67,12 @@ impl Plan {
         }
     }
 
+    /// The trials of scenario number `scenario`, replications in order.
+    pub fn jobs_of(&self, scenario: usize) -> &[Job] {
+        let replications = self.jobs.len() / self.scenarios.len();
+        &self.jobs[scenario * replications..][..replications]
+    }
+
     /// Trials that the result files have rows for: every point's, shared or not.
     pub fn rows(&self, experiment: &Experiment) -> usize {
         self.scenario_of_point.len() * experiment.replications as usize

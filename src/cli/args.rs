@@ -186,11 +186,20 @@ fn key_value(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Whether messages may be coloured: stderr is a terminal that nobody asked to be plain.
-pub fn colour_on_stderr() -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+/// Whether somebody watches stderr on a terminal that can move its cursor.
+pub fn stderr_is_interactive() -> bool {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    std::io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_set("CI") && !dumb
+    std::io::stderr().is_terminal() && !is_set("CI") && !dumb
+}
+
+/// Whether messages may be coloured: somebody watches, and has not asked for plain text.
+pub fn colour_on_stderr() -> bool {
+    stderr_is_interactive() && !is_set("NO_COLOR")
+}
+
+/// Whether an environment variable holds anything.
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! Progress of a run on stderr: a bar on a terminal, plain lines elsewhere, or nothing.
 
-use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::args::Progress;
+use super::args::{Progress, stderr_is_interactive};
 use super::stderr::say;
 
 /// Time between two plain lines.
@@ -40,12 +39,8 @@ struct Done {
 impl Reporter {
     /// For a run named `name` of `trials` trials that are expected to take `total` events.
     pub fn new(progress: Progress, name: &str, trials: usize, total: f64) -> Self {
-        let set = |variable: &str| std::env::var_os(variable).is_some_and(|v| !v.is_empty());
-        let interactive = std::io::stderr().is_terminal()
-            && !set("CI")
-            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         let display = match progress {
-            Progress::Auto if interactive => Display::Bar(bar(name)),
+            Progress::Auto if stderr_is_interactive() => Display::Bar(bar(name)),
             Progress::Bar => Display::Bar(bar(name)),
             Progress::Auto | Progress::Plain => Display::Plain,
             Progress::None => Display::None,

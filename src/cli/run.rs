@@ -29,10 +29,11 @@ pub fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     for loaded in &experiments {
         let directory = args.out.as_deref().unwrap_or(&loaded.default_out);
         complete(args, loaded, directory)?;
+        let results = Results::read(directory)?;
         if !args.no_plots {
-            draw(args, directory)?;
+            draw(args, &results)?;
         }
-        match report(args, directory, out) {
+        match report(args, &results, out) {
             // Nobody reads the answer; the other experiments were asked for all the same.
             Ok(Exit::Done) | Err(Failure::ClosedPipe) => {}
             Ok(exit) => worst = exit,
@@ -171,8 +172,8 @@ fn announce(name: &str, loaded: &Loaded, plan: &Plan, open: usize) {
     say!("{text}, seed {}", experiment.seed);
 }
 
-fn draw(args: &RunArgs, directory: &Path) -> Result<(), Failure> {
-    let drawn = plot::draw_all(directory, args.png)?;
+fn draw(args: &RunArgs, results: &Results) -> Result<(), Failure> {
+    let drawn = plot::draw(results, args.png)?;
     for (plot, reason) in drawn.skipped {
         say!("  no {plot}: {reason}");
     }
@@ -180,18 +181,17 @@ fn draw(args: &RunArgs, directory: &Path) -> Result<(), Failure> {
 }
 
 /// Prints what was found, and where it is; says how the run ends.
-fn report(args: &RunArgs, directory: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let results = Results::read(directory)?;
+fn report(args: &RunArgs, results: &Results, out: &mut dyn Write) -> Result<Exit, Failure> {
     if args.json {
-        show::write_json(&results, out)?;
+        show::write_json(results, out)?;
     } else {
-        show::write_answer(&results, out)?;
+        show::write_answer(results, out)?;
     }
     for warning in &results.manifest.warnings {
         say!("warning: {warning}");
     }
     if args.progress != Progress::None {
-        say!("results in {}", directory.display());
+        say!("results in {}", results.dir.display());
     }
     match results.manifest.failed_trials {
         0 => Ok(Exit::Done),

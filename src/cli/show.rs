@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::args::ShowArgs;
 use super::exit::{Exit, Failure};
-use crate::plot::{Arrangement, Slot};
+use crate::plot::{Arrangement, Slot, mode_label};
 use crate::results::FileError;
 use crate::results::read::{Estimate, GroupSummary, Metric, Point, Results};
 
@@ -126,15 +126,13 @@ fn cells_of_point(results: &Results, point: &Point) -> Vec<String> {
     };
     let mut cells = Vec::new();
     for (key, text) in keys.iter().zip(&point.values) {
-        match (
-            key.as_str(),
-            value("network.arbitration"),
-            value("network.mode"),
-        ) {
-            ("network.mode", Some(arbitration), _) if text == "awsvpc" => {
-                cells.push(format!("awsvpc {arbitration}"));
+        match key.as_str() {
+            "network.mode" => {
+                let arbitration = value("network.arbitration");
+                let swept = arbitration.is_some();
+                cells.push(mode_label(text, arbitration.unwrap_or_default(), swept));
             }
-            ("network.arbitration", _, Some(_)) => {}
+            "network.arbitration" if value("network.mode").is_some() => {}
             _ => cells.push(text.clone()),
         }
     }

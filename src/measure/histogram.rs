@@ -102,9 +102,9 @@ impl Histogram {
         &self.0
     }
 
-    /// Wraps a histogram that was read from a file.
-    pub fn from_hdr(hdr: HdrHistogram<u64>) -> Self {
-        Histogram(hdr)
+    /// The wrapped histogram, for readers that draw it.
+    pub fn into_hdr(self) -> HdrHistogram<u64> {
+        self.0
     }
 
     /// HdrHistogram's V2 format, compressed, as base64: lossless.

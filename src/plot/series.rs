@@ -19,6 +19,7 @@ pub(super) use curve::curves;
 pub(super) use distribution::{ccdf, percentiles};
 pub(super) use fairness::fairness;
 pub(super) use knee::knee;
+pub(crate) use name::mode_label;
 pub(super) use stages::stages;
 pub(super) use throughput::throughput;
 

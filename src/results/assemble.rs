@@ -7,8 +7,9 @@ use super::directory::ResultDirectory;
 use super::landing::{Landed, LandingError};
 use super::{histograms, summary, table};
 use crate::experiment::Experiment;
-use crate::runner::{Job, Plan};
-use crate::trial::Trial;
+use crate::measure::Measurements;
+use crate::runner::Plan;
+use crate::scenario::Scenario;
 use crate::warning::Warning;
 
 /// What the result files say, in short.
@@ -44,16 +45,9 @@ pub fn assemble(
         let scenario = &plan.scenarios[number];
         let mut measured = Vec::new();
         let mut summarizer = summary::Summarizer::new(scenario);
-        for replication in 0..experiment.replications {
-            let trial = Trial {
-                scenario: scenario.clone(),
-                seed: experiment.seed,
-                replication,
-            };
-            let landed = directory.landed(&Job {
-                scenario: number,
-                trial,
-            })?;
+        for job in plan.jobs_of(number) {
+            let replication = job.trial.replication;
+            let landed = directory.landed(job)?;
             let landed = landed.expect("all trials have landed before results are written");
             let warning = table::add_trial(&mut trials, &point.values, replication, &landed)?;
             doubts.note(warning.iter());
@@ -87,8 +81,8 @@ fn write_histograms(
     directory: &ResultDirectory,
     experiment: &Experiment,
     point: usize,
-    scenario: &crate::scenario::Scenario,
-    measured: &[(u32, crate::measure::Measurements)],
+    scenario: &Scenario,
+    measured: &[(u32, Measurements)],
 ) -> Result<(), FileError> {
     let values = experiment
         .sweep_keys

@@ -1,6 +1,6 @@
 //! A result directory from an empty path to complete results.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirEntry, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::atomic::{self, FileError, TEMPORARY_PREFIX};
@@ -78,8 +78,7 @@ impl ResultDirectory {
     /// If the directory holds other results or other files, is in use, or cannot be written.
     pub fn claim(path: &Path, experiment: &str, force: bool) -> Result<Claim, DirectoryError> {
         let is_results = is_results(path);
-        let mut entries = fs::read_dir(path).into_iter().flatten().flatten();
-        if !is_results && entries.any(|entry| !is_ours(&entry.path())) {
+        if !is_results && entries(path).any(|entry| !is_ours(&entry.path())) {
             return Err(DirectoryError::Foreign {
                 path: path.to_owned(),
             });
@@ -93,8 +92,7 @@ impl ResultDirectory {
             let same = Self::require_same_plan(path, experiment);
             if same.is_err() || is_complete(path) {
                 // Landed trials of another plan stay; what a killed run left of this one goes.
-                let landed = fs::read_dir(&partial).into_iter().flatten().flatten();
-                if same.is_ok() || landed.count() <= 1 {
+                if same.is_ok() || entries(&partial).count() <= 1 {
                     directory.finish()?;
                 }
                 return same.map(|()| Claim::Complete);
@@ -214,16 +212,11 @@ impl ResultDirectory {
         for name in ["manifest.toml", "trials.csv", "tasks.csv", "summary.csv"] {
             remove_if_there(&self.path.join(name))?;
         }
-        let landed = fs::read_dir(self.partial()).into_iter().flatten().flatten();
-        for entry in landed.filter(|entry| entry.file_name() != "lock") {
+        for entry in entries(&self.partial()).filter(|entry| entry.file_name() != "lock") {
             remove_if_there(&entry.path())?;
         }
         for (folder, extensions) in [("histograms", &["hlog"][..]), ("plots", &["svg", "png"])] {
-            for entry in fs::read_dir(self.path.join(folder))
-                .into_iter()
-                .flatten()
-                .flatten()
-            {
+            for entry in entries(&self.path.join(folder)) {
                 let path = entry.path();
                 if path
                     .extension()
@@ -239,11 +232,7 @@ impl ResultDirectory {
     /// Removes what a killed run was writing.
     fn remove_temporary_files(&self) -> Result<(), FileError> {
         for folder in [".", ".partial", "histograms", "plots"] {
-            for entry in fs::read_dir(self.path.join(folder))
-                .into_iter()
-                .flatten()
-                .flatten()
-            {
+            for entry in entries(&self.path.join(folder)) {
                 if entry
                     .file_name()
                     .to_string_lossy()
@@ -255,6 +244,11 @@ impl ResultDirectory {
         }
         Ok(())
     }
+}
+
+/// What a directory holds; nothing if it cannot be read.
+fn entries(path: &Path) -> impl Iterator<Item = DirEntry> + use<> {
+    fs::read_dir(path).into_iter().flatten().flatten()
 }
 
 fn remove_if_there(path: &Path) -> Result<(), FileError> {

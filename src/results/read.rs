@@ -12,9 +12,10 @@ mod tasks;
 
 use std::path::{Path, PathBuf};
 
+pub use super::histograms::HistogramKind;
 pub use super::metric::{ALL_TASKS, Estimate, GroupSummary, Metric};
 pub use error::ReadError;
-pub use histograms::{GroupHistograms, HistogramKind};
+pub use histograms::GroupHistograms;
 pub use manifest::Manifest;
 pub use summary::Point;
 pub use tasks::{Stage, StageMeans};
@@ -60,7 +61,7 @@ impl Results {
         point: usize,
         kind: HistogramKind,
     ) -> Result<Option<Vec<GroupHistograms>>, ReadError> {
-        histograms::read(&self.dir.join("histograms"), point, kind)
+        histograms::read(&self.dir, point, kind)
     }
 
     /// The stage means of a task group at a sweep point, if `tasks.csv` has them.

@@ -5,7 +5,7 @@ use crate::units::Quantity;
 
 /// The name of a mode as a series. The arbitration is named only where it matters to the mode and
 /// differs within the experiment, so `bridge` is one series however many arbitrations are swept.
-pub(super) fn mode_label(mode: &str, arbitration: &str, arbitration_swept: bool) -> String {
+pub(crate) fn mode_label(mode: &str, arbitration: &str, arbitration_swept: bool) -> String {
     if arbitration_swept && mode.starts_with("awsvpc") {
         format!("{mode} {arbitration}")
     } else {

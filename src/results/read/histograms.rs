@@ -3,31 +3,12 @@
 use std::io;
 use std::path::Path;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
-use hdrhistogram::serialization::Deserializer;
 use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
 
 use super::ReadError;
-
-/// What a histogram counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HistogramKind {
-    /// Sojourn times of packets \[ns\].
-    Latency,
-    /// Throughput of intervals [bit/s].
-    Throughput,
-}
-
-impl HistogramKind {
-    const fn name(self) -> &'static str {
-        match self {
-            HistogramKind::Latency => "latency",
-            HistogramKind::Throughput => "throughput",
-        }
-    }
-}
+use crate::measure;
+use crate::results::histograms::{HistogramKind, file_name};
 
 /// The histograms of one task group, one per replication.
 #[derive(Clone, Debug)]
@@ -58,13 +39,12 @@ pub(super) fn read(
     point: usize,
     kind: HistogramKind,
 ) -> Result<Option<Vec<GroupHistograms>>, ReadError> {
-    let path = dir.join(format!("point-{point:04}.{}.hlog", kind.name()));
+    let path = dir.join(file_name(point, kind));
     let bytes = match std::fs::read(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         bytes => bytes.map_err(|e| ReadError::of_io(&path, e))?,
     };
     let mut groups: Vec<GroupHistograms> = Vec::new();
-    let mut deserializer = Deserializer::new();
     let mut index = 0;
     for entry in IntervalLogIterator::new(&bytes) {
         let wrong = |reason: String| ReadError::Histogram {
@@ -75,11 +55,9 @@ pub(super) fn read(
         let LogEntry::Interval(line) = entry.map_err(|e| wrong(format!("{e:?}")))? else {
             continue;
         };
-        let encoded = STANDARD.decode(line.encoded_histogram());
-        let encoded = encoded.map_err(|e| wrong(e.to_string()))?;
-        let histogram: Histogram<u64> = deserializer
-            .deserialize(&mut encoded.as_slice())
-            .map_err(|e| wrong(e.to_string()))?;
+        let histogram = measure::Histogram::from_base64(line.encoded_histogram())
+            .map_err(|e| wrong(e.to_string()))?
+            .into_hdr();
         let name = line.tag().map_or("", |tag| tag.as_str());
         index += 1;
         match groups.iter_mut().find(|group| group.task_group == name) {
@@ -105,7 +83,8 @@ mod tests {
     #[test]
     fn lines_of_a_tag_are_its_replications() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("point-0007.latency.hlog");
+        let path = dir.path().join("histograms/point-0007.latency.hlog");
+        std::fs::create_dir(path.parent().unwrap()).unwrap();
         let mut file = std::fs::File::create(&path).unwrap();
         let mut serializer = V2DeflateSerializer::new();
         let mut log = IntervalLogWriterBuilder::new()
