@@ -10,15 +10,21 @@
 //! over the window itself: what is delivered, or transmitted, between its start and its end,
 //! whenever it arrived.
 
-mod backlog;
+mod counts;
+mod events;
 mod histogram;
+mod measurements;
+mod passage;
 mod recorder;
 mod stage;
 mod throughput;
 
+pub use counts::Counts;
 pub use histogram::{Histogram, HistogramError};
-pub use recorder::{GroupMeasurements, Measurements, Recorder, Sojourn, TaskMeasurements};
-pub use stage::{DropCause, STAGES, Stage, StageTimes};
+pub use measurements::{GroupMeasurements, Measurements, Sojourn, TaskMeasurements};
+pub use passage::Passage;
+pub use recorder::Recorder;
+pub use stage::{DropCause, STAGES, Stage};
 
 /// Jain's fairness index (Σx)²/(n·Σx²): 1 if all shares are equal, 1/n if one has everything.
 ///

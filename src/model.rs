@@ -19,14 +19,18 @@
 //! - Several hardware queues per ENI: an ENI is one queue.
 //! - Time that a CPU spends on anything but packets.
 
-mod arbiter;
-mod eni;
+pub(crate) mod arbiter;
+mod arbitrated;
+mod arrivals;
+mod egress;
 mod host_stack;
 mod instance;
 mod packet;
 mod port;
+mod queues;
+mod room;
 mod shaper;
-mod size;
-mod source;
+pub(crate) mod size;
+pub(crate) mod source;
 
-pub use instance::Instance;
+pub use instance::simulate;

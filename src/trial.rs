@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::measure::Measurements;
-use crate::model::Instance;
+use crate::model;
 use crate::scenario::Scenario;
 
 /// One run of one scenario with one set of random streams.
@@ -43,7 +43,7 @@ impl Trial {
     /// If an assertion of the model fails. That is a defect of this crate; the error keeps it
     /// from taking the other trials of a sweep with it.
     pub fn run(&self) -> Outcome {
-        self.catch(|| Instance::new(&self.scenario, self.seed, self.replication).simulate())
+        self.catch(|| model::simulate(&self.scenario, self.seed, self.replication))
     }
 
     /// Runs `simulate`, turning a panic into an error.

@@ -57,6 +57,12 @@ impl SimTime {
         SimDuration(self.0.saturating_sub(earlier.0))
     }
 
+    /// The instant `span` after `self`, or the end of all time if that would lie beyond it.
+    #[inline]
+    pub const fn saturating_add(self, span: SimDuration) -> SimTime {
+        SimTime(self.0.saturating_add(span.0))
+    }
+
     /// The instant `span` before `self`, or the trial's start if that would lie before it.
     #[inline]
     pub const fn saturating_sub(self, span: SimDuration) -> SimTime {

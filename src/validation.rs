@@ -7,4 +7,6 @@ mod expectations;
 mod host_stack;
 mod laws;
 mod oracles;
+mod scenarios;
 mod trials;
+mod twin;

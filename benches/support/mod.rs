@@ -3,6 +3,8 @@
 // Each bench uses its part of this module.
 #![allow(dead_code)]
 
+pub mod floor;
+
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;

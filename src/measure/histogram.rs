@@ -97,9 +97,13 @@ impl Histogram {
         })
     }
 
-    /// The wrapped histogram, for writers of its file formats.
-    pub fn as_hdr(&self) -> &HdrHistogram<u64> {
-        &self.0
+    /// The histogram for writers of its file formats: the same counts in a histogram of just
+    /// their range, so that its bytes do not tell in which order the values came.
+    pub fn to_hdr(&self) -> HdrHistogram<u64> {
+        let mut hdr = HdrHistogram::new_with_bounds(1, self.0.max().max(2), 3)
+            .expect("three digits are within the allowed 0..=5");
+        hdr.add(&self.0).expect("the largest value is within range");
+        hdr
     }
 
     /// The wrapped histogram, for readers that draw it.
@@ -111,7 +115,7 @@ impl Histogram {
     pub fn to_base64(&self) -> String {
         let mut bytes = Vec::new();
         V2DeflateSerializer::new()
-            .serialize(&self.0, &mut bytes)
+            .serialize(&self.to_hdr(), &mut bytes)
             .expect("writing to memory does not fail");
         STANDARD.encode(bytes)
     }
@@ -170,6 +174,17 @@ mod tests {
             let copy = Histogram::from_base64(&histogram.to_base64()).unwrap();
             prop_assert!(histogram.buckets().eq(copy.buckets()));
         }
+    }
+
+    #[test]
+    fn the_order_of_values_does_not_show_in_the_bytes() {
+        let of = |values: &[u64]| {
+            let mut histogram = Histogram::new();
+            values.iter().for_each(|v| histogram.record(*v));
+            histogram.to_base64()
+        };
+        assert_eq!(of(&[5, 70_000, 3_000_000]), of(&[3_000_000, 5, 70_000]));
+        assert_eq!(of(&[2080]), of(&[2081]), "they share a bucket");
     }
 
     #[test]

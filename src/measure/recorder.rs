@@ -1,294 +1,224 @@
 //! Listens to a trial and turns it into numbers.
 
-use serde::{Deserialize, Serialize};
-
-use super::backlog::{BacklogAccount, overlap};
-use super::histogram::Histogram;
-use super::jain_index;
-use super::stage::{DropCause, STAGES, StageTimes};
+use super::counts::{Counts, Total};
+use super::events::EventCount;
+use super::measurements::{GroupMeasurements, Measurements, Sojourn, TaskMeasurements};
+use super::passage::Passage;
+use super::stage::{DropCause, STAGES, Stage};
 use super::throughput::ThroughputRecorder;
-use crate::scenario::{Scenario, Window};
+use crate::scenario::{Allowance, Egress, Scenario, Window};
 use crate::units::{Bytes, PS_PER_S, SimDuration, SimTime};
 
-/// Everything one trial measured: plain data, the same for the same trial wherever it ran.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measurements {
-    /// Per task, groups in scenario order.
-    pub tasks: Vec<TaskMeasurements>,
-    /// Per task group, in scenario order.
-    pub groups: Vec<GroupMeasurements>,
-    /// Mean number of packets inside the instance and its propagation over the window.
-    pub backlog_mean: f64,
-    /// Arrivals, completions of a stage, deliveries: state changes of the whole trial.
-    pub events: u64,
-}
-
-/// One task. Counters and times are those of the packets that arrived in the window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TaskMeasurements {
-    /// Number of the task's group in the scenario.
-    pub group: usize,
-    /// Number of the task in its group.
-    pub index: u32,
-    /// Packets sent.
-    pub offered_packets: u64,
-    /// Bytes sent.
-    pub offered_bytes: u64,
-    /// Packets that reached the receiver.
-    pub delivered_packets: u64,
-    /// Bytes that reached the receiver.
-    pub delivered_bytes: u64,
-    /// Packets lost to a full host stack backlog.
-    pub dropped_host_stack_packets: u64,
-    /// Packets lost to a full ENI queue.
-    pub dropped_eni_packets: u64,
-    /// Packets lost to a full shaping buffer of the allowance.
-    pub dropped_allowance_packets: u64,
-    /// Packets refused because there is no network.
-    pub refused_packets: u64,
-    /// Packets that had to wait for credit or were dropped for want of it, as the ENA driver
-    /// counts them.
-    pub bw_out_allowance_exceeded: u64,
-    /// Bytes delivered in the window, whenever sent, as a rate [bit/s].
-    pub throughput_bps: f64,
-    /// Mean time by stage of the delivered packets \[ns\], in the order of [`STAGES`].
-    pub stage_mean_ns: Option<[f64; STAGES.len()]>,
-    /// Sojourn times of the delivered packets.
-    pub sojourn: Sojourn,
-}
-
-impl TaskMeasurements {
-    /// Packets lost anywhere.
-    pub fn dropped_packets(&self) -> u64 {
-        self.dropped_host_stack_packets
-            + self.dropped_eni_packets
-            + self.dropped_allowance_packets
-            + self.refused_packets
-    }
-
-    /// Packets still inside when the trial ended.
-    pub fn queued_packets(&self) -> u64 {
-        self.offered_packets - self.delivered_packets - self.dropped_packets()
-    }
-}
-
-/// Summary of sojourn times \[ns\]; `None` where nothing was delivered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Sojourn {
-    /// Exact mean.
-    pub mean_ns: Option<f64>,
-    /// Median, to 0.1 %.
-    pub p50_ns: Option<f64>,
-    /// 90th percentile, to 0.1 %.
-    pub p90_ns: Option<f64>,
-    /// 99th percentile, to 0.1 %.
-    pub p99_ns: Option<f64>,
-    /// 99.9th percentile, to 0.1 %.
-    pub p999_ns: Option<f64>,
-    /// Exact maximum.
-    pub max_ns: Option<f64>,
-}
-
-impl Sojourn {
-    /// Quantiles of `histogram`, with the exact mean and maximum beside it.
-    pub fn new(histogram: &Histogram, sum_ps: u128, max: SimDuration) -> Self {
-        let count = histogram.count();
-        let some = count > 0;
-        let max_ns = max.as_ps() as f64 / 1e3;
-        // The middle of the last bucket may lie beyond the largest value in it.
-        let quantile = |q| histogram.quantile(q).map(|ns| ns.min(max_ns));
-        Sojourn {
-            mean_ns: some.then(|| sum_ps as f64 / count as f64 / 1e3),
-            p50_ns: quantile(0.5),
-            p90_ns: quantile(0.9),
-            p99_ns: quantile(0.99),
-            p999_ns: quantile(0.999),
-            max_ns: some.then_some(max_ns),
-        }
-    }
-}
-
-/// One task group: what cannot be computed from its tasks' numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GroupMeasurements {
-    /// Sojourn times of the delivered packets \[ns\].
-    pub sojourn_histogram: Histogram,
-    /// Their exact sum \[ps\].
-    pub sojourn_sum_ps: u128,
-    /// Their exact maximum \[ps\].
-    pub sojourn_max_ps: u64,
-    /// Delivered rate of the whole group per interval [bit/s].
-    pub throughput_histogram: Histogram,
-    /// Share of the baseline allowance that the group's packets took over the window.
-    pub utilization: f64,
+/// Records a trial packet by packet, each as soon as it is known what becomes of it.
+///
+/// Nothing here depends on the order of packets, so a task, an ENI or a stage may be worked through
+/// by itself. Almost every packet arrives and leaves within the window; for these only what differs
+/// from packet to packet is added up, and the rest follows at the end. The others, at the edges of
+/// the window, are accounted for one by one.
+#[derive(Debug)]
+pub struct Recorder {
+    start: SimTime,
+    end: SimTime,
+    window: Window,
+    tasks: Vec<TaskRecord>,
+    groups: Vec<GroupRecord>,
+    events: EventCount,
+    /// Events between the end of a transmission and the delivery, both included, without waiting.
+    way_out_events: u64,
+    /// Whether a transmission occupies the allowance; if not, it takes credit.
+    is_link: bool,
+    /// Links that share the traffic; utilization is their mean.
+    links: u64,
+    /// Packets that arrived in the window.
+    offered: u64,
+    /// Packets of the window that are delivered in time, but not within it.
+    delivered_late: u64,
+    /// The last instant at which one of them leaves.
+    last_leave: SimTime,
+    /// Time that packets spend inside during the window, less all sojourn times \[ps\].
+    stays_beyond_sojourns_ps: i128,
 }
 
 #[derive(Debug)]
 struct TaskRecord {
-    group: usize,
-    index: u32,
-    offered_packets: u64,
-    offered_bytes: u64,
-    delivered_packets: u64,
-    delivered_bytes: u64,
-    dropped: [u64; DropCause::COUNT],
-    allowance_exceeded: u64,
-    window_bytes: u64,
+    sojourn: Counts,
     stages_ps: [u128; STAGES.len()],
-    sojourn_ps: u128,
     sojourn_max: SimDuration,
-    sojourn: Histogram,
+    delivered_bytes: u64,
+    group: u32,
+    index: u32,
+    dropped: [u64; DropCause::COUNT],
+    queued_packets: u64,
+    /// Bytes dropped or queued.
+    undelivered_bytes: u64,
+    allowance_exceeded: u64,
+    /// Bytes delivered in the window, less the delivered bytes of its packets.
+    window_bytes_beyond_delivered: i64,
 }
 
 #[derive(Debug)]
 struct GroupRecord {
     throughput: ThroughputRecorder,
-    /// Time at the baseline rate that the group's packets took in the window \[ps\].
-    occupied_ps: u128,
+    /// Time at the baseline rate that the group's packets took in the window, less the time their
+    /// transmission took if the allowance is a link \[ps\].
+    occupied_beyond_transmission_ps: i128,
 }
 
-/// Records a trial as it happens.
-#[derive(Debug)]
-pub struct Recorder {
-    window: Window,
-    tasks: Vec<TaskRecord>,
-    groups: Vec<GroupRecord>,
-    backlog: BacklogAccount,
-    /// Recorded packets that have not left yet.
-    outstanding: u64,
-    /// Links that share the traffic; utilization is their mean.
-    links: u64,
+/// The part of `[from, to)` that lies in the window \[ps\].
+fn overlap(window: Window, from: SimTime, to: SimTime) -> i128 {
+    let span = to.min(window.end());
+    i128::from(span.saturating_since(from.max(window.start())).as_ps())
 }
 
 impl Recorder {
     /// A recorder for `scenario`, whose instance has `links` links of equal rate.
     pub fn new(scenario: &Scenario, links: usize) -> Self {
         let window = scenario.window;
-        let tasks = scenario
-            .task_groups
-            .iter()
-            .enumerate()
-            .flat_map(|(group, table)| {
-                (0..table.count).map(move |index| TaskRecord {
-                    group,
-                    index,
-                    offered_packets: 0,
-                    offered_bytes: 0,
-                    delivered_packets: 0,
-                    delivered_bytes: 0,
-                    dropped: [0; DropCause::COUNT],
-                    allowance_exceeded: 0,
-                    window_bytes: 0,
-                    stages_ps: [0; STAGES.len()],
-                    sojourn_ps: 0,
-                    sojourn_max: SimDuration::ZERO,
-                    sojourn: Histogram::new(),
-                })
-            });
+        let tasks = (0..).zip(&scenario.task_groups).flat_map(|(group, table)| {
+            (0..table.count).map(move |index| TaskRecord::new(group, index))
+        });
         let group = |_| GroupRecord {
             throughput: ThroughputRecorder::new(window, scenario.throughput_interval),
-            occupied_ps: 0,
+            occupied_beyond_transmission_ps: 0,
+        };
+        let is_link = match scenario.network.egress {
+            Egress::Refused => true,
+            Egress::Shared { allowance, .. } | Egress::PerTask { allowance, .. } => {
+                matches!(allowance, Allowance::Link(_))
+            }
         };
         Recorder {
+            start: window.start(),
+            end: window.end(),
             window,
             tasks: tasks.collect(),
             groups: scenario.task_groups.iter().map(group).collect(),
-            backlog: BacklogAccount::new(window),
-            outstanding: 0,
+            events: EventCount::new(window),
+            way_out_events: 1 + u64::from(!scenario.network.propagation.is_zero()),
+            is_link,
             links: links as u64,
+            offered: 0,
+            delivered_late: 0,
+            last_leave: SimTime::ZERO,
+            stays_beyond_sojourns_ps: 0,
         }
     }
 
-    /// Whether all packets that arrived in the window have left.
-    pub fn is_settled(&self) -> bool {
-        self.outstanding == 0
+    /// `packets` packets arrive in the window, or before or after it.
+    pub fn arrived_within(&mut self, packets: u64, in_window: bool) {
+        self.events.within(packets);
+        self.offered += u64::from(in_window) * packets;
     }
 
-    /// A packet of `task` arrives; returns whether it is recorded.
+    /// A packet arrives after the window, at `now`.
+    pub fn arrived_after(&mut self, now: SimTime) {
+        self.events.at(now, false);
+    }
+
+    /// The host stack is done at `now` with a packet that arrived at `arrived`.
     #[inline]
-    pub fn offered(&mut self, now: SimTime, task: u32, size: Bytes) -> bool {
-        self.backlog.enter(now);
-        let recorded = self.window.contains(now);
-        if recorded {
-            let record = &mut self.tasks[task as usize];
-            record.offered_packets += 1;
-            record.offered_bytes += size.get();
-            self.outstanding += 1;
-        }
-        recorded
+    pub fn served(&mut self, now: SimTime, arrived: SimTime) {
+        self.events.at(now, self.window.contains(arrived));
     }
 
-    /// A packet reaches the receiver.
-    ///
-    /// # Panics
-    /// If its times by stage do not add up to its sojourn time: a model bug.
-    #[inline]
-    pub fn delivered(
-        &mut self,
-        now: SimTime,
-        task: u32,
-        size: Bytes,
-        arrived: SimTime,
-        recorded: bool,
-        stages: &StageTimes,
-    ) {
-        self.backlog.leave(now, arrived);
-        let record = &mut self.tasks[task as usize];
-        if self.window.contains(now) {
-            record.window_bytes += size.get();
-            self.groups[record.group].throughput.delivered(now, size);
+    /// A packet reaches the receiver, as `passage` says.
+    #[inline(always)]
+    pub fn delivered(&mut self, passage: &Passage) {
+        if passage.arrived < self.start || passage.delivered >= self.end {
+            // A copy, so that the instants of all other packets stay in registers.
+            let passage = *passage;
+            return self.delivered_at_the_edge(&passage);
         }
-        if !recorded {
-            return;
-        }
-        let sojourn = now.since(arrived);
-        assert_eq!(
-            stages.total(),
-            sojourn,
-            "stages do not add up to the sojourn: {stages:?}"
-        );
-        self.outstanding -= 1;
-        record.delivered_packets += 1;
-        record.delivered_bytes += size.get();
-        record.sojourn_ps += u128::from(sojourn.as_ps());
-        record.sojourn_max = record.sojourn_max.max(sojourn);
-        record.sojourn.record(sojourn.as_ns_rounded());
-        for (sum, stage) in record.stages_ps.iter_mut().zip(STAGES) {
-            *sum += u128::from(stages.get(stage).as_ps());
+        let record = &mut self.tasks[passage.task as usize];
+        record.delivered(passage);
+        let group = &mut self.groups[record.group as usize];
+        group.throughput.delivered(passage.delivered, passage.size);
+        // The other events on the way out are as many for every packet: they follow at the end.
+        if passage.waited_for_credit() {
+            self.events.within(1);
         }
     }
 
-    /// A packet is lost.
+    /// The same for a packet that does not both arrive and leave in the window.
+    #[inline(never)]
+    fn delivered_at_the_edge(&mut self, passage: &Passage) {
+        let recorded = self.window.contains(passage.arrived);
+        self.events.at(passage.transmitted, recorded);
+        if passage.waited_for_credit() {
+            self.events.at(passage.released, recorded);
+        }
+        if self.way_out_events > 1 {
+            self.events.at(passage.delivered, recorded);
+        }
+        self.leaves(recorded, passage.delivered);
+        let in_time = recorded && passage.delivered < self.window.horizon();
+        let record = &mut self.tasks[passage.task as usize];
+        let group = &mut self.groups[record.group as usize];
+        let transmission = overlap(self.window, passage.transmission_begun, passage.transmitted);
+        let mut occupied = if self.is_link { transmission } else { 0 };
+        let mut stay = overlap(self.window, passage.arrived, passage.delivered);
+        let size = passage.size.get();
+        if in_time {
+            record.delivered(passage);
+            self.delivered_late += 1;
+            stay -= i128::from(passage.sojourn().as_ps());
+            if self.is_link {
+                let all = passage.transmitted.since(passage.transmission_begun);
+                occupied -= i128::from(all.as_ps());
+            }
+            record.window_bytes_beyond_delivered -= size as i64;
+        } else if recorded {
+            record.queued(passage.size);
+        }
+        if self.window.contains(passage.delivered) {
+            group.throughput.delivered(passage.delivered, passage.size);
+            record.window_bytes_beyond_delivered += size as i64;
+        }
+        group.occupied_beyond_transmission_ps += occupied;
+        self.stays_beyond_sojourns_ps += stay;
+    }
+
+    /// A packet of `task` that arrived at `arrived` is lost at `now`.
     #[inline]
     pub fn dropped(
         &mut self,
         now: SimTime,
         task: u32,
+        size: Bytes,
         arrived: SimTime,
-        recorded: bool,
         cause: DropCause,
     ) {
-        self.backlog.leave(now, arrived);
-        if recorded {
-            self.outstanding -= 1;
-            self.tasks[task as usize].dropped[cause as usize] += 1;
+        let recorded = self.window.contains(arrived);
+        self.leaves(recorded, now);
+        self.stays_beyond_sojourns_ps += overlap(self.window, arrived, now);
+        let record = &mut self.tasks[task as usize];
+        if recorded && now < self.window.horizon() {
+            record.dropped[cause as usize] += 1;
+            record.undelivered_bytes += size.get();
+        } else if recorded {
+            record.queued(size);
         }
     }
 
-    /// A packet finds the allowance's credit used up: it waits or is dropped.
+    /// A packet is lost at `transmitted` for want of credit.
+    pub fn dropped_by_allowance(
+        &mut self,
+        transmitted: SimTime,
+        task: u32,
+        size: Bytes,
+        arrived: SimTime,
+    ) {
+        self.events.at(transmitted, self.window.contains(arrived));
+        self.dropped(transmitted, task, size, arrived, DropCause::Allowance);
+    }
+
+    /// A packet of `task` that arrived at `arrived` finds the allowance's credit used up at `now`:
+    /// it waits or is dropped.
     #[inline]
-    pub fn allowance_exceeded(&mut self, task: u32, recorded: bool) {
-        if recorded {
+    pub fn allowance_exceeded(&mut self, now: SimTime, task: u32, arrived: SimTime) {
+        if self.window.contains(arrived) && now < self.window.horizon() {
             self.tasks[task as usize].allowance_exceeded += 1;
         }
-    }
-
-    /// A packet of `task` takes a link of the baseline rate from `from` to `to`.
-    #[inline]
-    pub fn occupied(&mut self, task: u32, from: SimTime, to: SimTime) {
-        let group = self.tasks[task as usize].group;
-        let span = overlap(self.window, from, to);
-        self.groups[group].occupied_ps += u128::from(span.as_ps());
     }
 
     /// A packet of `task` takes `span` of the baseline rate at once, at `now`.
@@ -296,70 +226,164 @@ impl Recorder {
     pub fn took(&mut self, task: u32, now: SimTime, span: SimDuration) {
         if self.window.contains(now) {
             let group = self.tasks[task as usize].group;
-            self.groups[group].occupied_ps += u128::from(span.as_ps());
+            self.groups[group as usize].occupied_beyond_transmission_ps += i128::from(span.as_ps());
         }
     }
 
-    /// The trial ends after `events` events, with these packets inside: arrival time and whether
-    /// recorded.
+    /// A packet is still inside when the trial ends, and it is not known when it will leave.
+    pub fn left_inside(&mut self, task: u32, size: Bytes, arrived: SimTime) {
+        self.stays_beyond_sojourns_ps += overlap(self.window, arrived, self.end);
+        if self.window.contains(arrived) {
+            self.tasks[task as usize].queued(size);
+        }
+    }
+
+    #[inline]
+    fn leaves(&mut self, recorded: bool, at: SimTime) {
+        if recorded {
+            self.last_leave = self.last_leave.max(at);
+        }
+    }
+
+    /// Everything that happens before `instant` is known.
+    pub fn reaches(&mut self, instant: SimTime) {
+        for group in &mut self.groups {
+            group.throughput.close(instant);
+        }
+    }
+
+    /// Asked when everything before `now`, the window's end or later, is known: when the trial
+    /// ends, if that is known too. It goes on until `now` at least otherwise.
+    pub fn end_of_trial(&mut self, now: SimTime) -> Option<SimTime> {
+        let horizon = self.window.horizon();
+        let decided: u64 = self.tasks.iter().map(TaskRecord::decided).sum();
+        if decided < self.offered && now < horizon {
+            self.events.reaches(now);
+            return None;
+        }
+        let mut end = horizon;
+        if decided == self.offered {
+            // Everything that happens at the instant of the last leave still counts.
+            let settled = self.last_leave + SimDuration::from_ps(1);
+            end = end.min(settled.max(self.end));
+        }
+        self.events.ends(end);
+        Some(end)
+    }
+
+    /// The trial has ended.
     ///
     /// # Panics
-    /// If a packet was lost or made up, or if Little's law does not hold exactly: model bugs.
-    pub fn finish(self, events: u64, inside: &[(SimTime, bool)]) -> Measurements {
-        let queued = inside.iter().filter(|(_, recorded)| *recorded).count() as u64;
-        assert_eq!(
-            self.outstanding, queued,
-            "recorded packets were lost or made up"
-        );
-        let left = |t: &TaskRecord| t.delivered_packets + t.dropped.iter().sum::<u64>();
-        let offered: u64 = self.tasks.iter().map(|t| t.offered_packets).sum();
-        let accounted = self.tasks.iter().map(left).sum::<u64>() + queued;
-        assert_eq!(
-            offered, accounted,
-            "offered packets are not all accounted for"
-        );
-        let arrivals: Vec<SimTime> = inside.iter().map(|(arrived, _)| *arrived).collect();
-        let backlog_mean = self.backlog.close(&arrivals);
-
-        let window_ps = u128::from(self.window.measure.as_ps()) * u128::from(self.links.max(1));
-        let groups = self.groups.into_iter().enumerate().map(|(number, group)| {
-            let tasks = || self.tasks.iter().filter(|t| t.group == number);
-            let mut sojourn_histogram = Histogram::new();
-            tasks().for_each(|t| sojourn_histogram.merge(&t.sojourn));
+    /// If a packet was lost or made up: a model bug.
+    pub fn finish(mut self) -> Measurements {
+        let delivered: u64 = self.tasks.iter().map(|task| task.sojourn.count()).sum();
+        let delivered_within = delivered - self.delivered_late;
+        self.events.within(delivered_within * self.way_out_events);
+        let measure = self.window.measure;
+        let window_ps = measure.as_ps() as f64;
+        let mut totals: Vec<GroupTotal> = Vec::new();
+        totals.resize_with(self.groups.len(), GroupTotal::default);
+        let finish = |task: TaskRecord| {
+            let total = &mut totals[task.group as usize];
+            task.finish(measure, total)
+        };
+        let tasks: Vec<TaskMeasurements> = self.tasks.into_iter().map(finish).collect();
+        let accounted: u64 = tasks.iter().map(|task| task.offered_packets).sum();
+        assert_eq!(self.offered, accounted, "packets were lost or made up");
+        let sojourns: u128 = totals.iter().map(|total| total.sojourn_ps).sum();
+        let stays_ps = sojourns as i128 + self.stays_beyond_sojourns_ps;
+        let capacity_ps = u128::from(measure.as_ps()) * u128::from(self.links.max(1));
+        let groups = self.groups.into_iter().zip(totals).map(|(group, total)| {
+            let mut occupied_ps = group.occupied_beyond_transmission_ps;
+            if self.is_link {
+                occupied_ps += total.transmission_ps as i128;
+            }
             GroupMeasurements {
-                sojourn_histogram,
-                sojourn_sum_ps: tasks().map(|t| t.sojourn_ps).sum(),
-                sojourn_max_ps: tasks().map(|t| t.sojourn_max.as_ps()).max().unwrap_or(0),
+                sojourn_histogram: total.sojourn.into_histogram(),
+                sojourn_sum_ps: total.sojourn_ps,
+                sojourn_max_ps: total.sojourn_max.as_ps(),
                 throughput_histogram: group.throughput.finish(),
-                utilization: group.occupied_ps as f64 / window_ps as f64,
+                utilization: occupied_ps as f64 / capacity_ps as f64,
             }
         });
-        let groups = groups.collect();
-        let measure = self.window.measure;
-        let tasks = self
-            .tasks
-            .into_iter()
-            .map(|task| task.finish(measure))
-            .collect();
         Measurements {
+            groups: groups.collect(),
             tasks,
-            groups,
-            backlog_mean,
-            events,
+            // Little's law, exact on every path: ∫ N(t) dt over the window is the time that packets
+            // spend inside during it.
+            backlog_mean: stays_ps as f64 / window_ps,
+            events: self.events.finish(),
         }
     }
 }
 
+/// What the tasks of a group have together.
+#[derive(Debug, Default)]
+struct GroupTotal {
+    sojourn: Total,
+    sojourn_ps: u128,
+    sojourn_max: SimDuration,
+    transmission_ps: u128,
+}
+
 impl TaskRecord {
-    fn finish(self, measure: SimDuration) -> TaskMeasurements {
+    fn new(group: u32, index: u32) -> Self {
+        TaskRecord {
+            sojourn: Counts::new(),
+            stages_ps: [0; STAGES.len()],
+            sojourn_max: SimDuration::ZERO,
+            delivered_bytes: 0,
+            group,
+            index,
+            dropped: [0; DropCause::COUNT],
+            queued_packets: 0,
+            undelivered_bytes: 0,
+            allowance_exceeded: 0,
+            window_bytes_beyond_delivered: 0,
+        }
+    }
+
+    /// Packets of the window of which it is known what becomes of them.
+    fn decided(&self) -> u64 {
+        self.sojourn.count() + self.dropped.iter().sum::<u64>() + self.queued_packets
+    }
+
+    /// Adds a packet of the window that was delivered in time.
+    #[inline(always)]
+    fn delivered(&mut self, passage: &Passage) {
+        let sojourn = passage.sojourn();
+        self.sojourn.record(sojourn.as_ns_rounded());
+        self.sojourn_max = self.sojourn_max.max(sojourn);
+        self.delivered_bytes += passage.size.get();
+        for (sum, span) in self.stages_ps.iter_mut().zip(passage.stages()) {
+            *sum += u128::from(span.as_ps());
+        }
+    }
+
+    /// Adds a packet of the window that is inside when the trial ends.
+    fn queued(&mut self, size: Bytes) {
+        self.queued_packets += 1;
+        self.undelivered_bytes += size.get();
+    }
+
+    fn finish(self, measure: SimDuration, total: &mut GroupTotal) -> TaskMeasurements {
+        let buckets = self.sojourn.into_buckets();
+        let delivered: u64 = buckets.iter().map(|(_, count)| count).sum();
+        let sojourn_ps: u128 = self.stages_ps.iter().sum();
+        total.sojourn.add(&buckets);
+        total.sojourn_ps += sojourn_ps;
+        total.sojourn_max = total.sojourn_max.max(self.sojourn_max);
+        total.transmission_ps += self.stages_ps[Stage::Transmission as usize];
         let dropped = |cause: DropCause| self.dropped[cause as usize];
-        let delivered = self.delivered_packets;
-        let bits_ps = self.window_bytes as f64 * 8.0 * PS_PER_S as f64;
+        let lost: u64 = self.dropped.iter().sum();
+        let window_bytes = self.delivered_bytes as i64 + self.window_bytes_beyond_delivered;
+        let bits_ps = window_bytes as f64 * 8.0 * PS_PER_S as f64;
+        let mean_ns = |ps: u128| ps as f64 / delivered as f64 / 1e3;
         TaskMeasurements {
-            group: self.group,
+            group: self.group as usize,
             index: self.index,
-            offered_packets: self.offered_packets,
-            offered_bytes: self.offered_bytes,
+            offered_packets: delivered + lost + self.queued_packets,
+            offered_bytes: self.delivered_bytes + self.undelivered_bytes,
             delivered_packets: delivered,
             delivered_bytes: self.delivered_bytes,
             dropped_host_stack_packets: dropped(DropCause::HostStack),
@@ -368,26 +392,8 @@ impl TaskRecord {
             refused_packets: dropped(DropCause::Refused),
             bw_out_allowance_exceeded: self.allowance_exceeded,
             throughput_bps: bits_ps / measure.as_ps() as f64,
-            stage_mean_ns: (delivered > 0)
-                .then(|| self.stages_ps.map(|ps| ps as f64 / delivered as f64 / 1e3)),
-            sojourn: Sojourn::new(&self.sojourn, self.sojourn_ps, self.sojourn_max),
+            stage_mean_ns: (delivered > 0).then(|| self.stages_ps.map(mean_ns)),
+            sojourn: Sojourn::of_buckets(&buckets, sojourn_ps, self.sojourn_max),
         }
-    }
-}
-
-impl Measurements {
-    /// Jain's index over the tasks that `include` selects, of the fraction of its offered bytes
-    /// that each task got through. `None` if none of them offered or got anything.
-    pub fn jain_index(&self, include: impl Fn(&TaskMeasurements) -> bool) -> Option<f64> {
-        let selected = self
-            .tasks
-            .iter()
-            .filter(|task| include(task) && task.offered_bytes > 0);
-        jain_index(selected.map(|task| task.delivered_bytes as f64 / task.offered_bytes as f64))
-    }
-
-    /// Share of the baseline allowance in use over the window, by all groups.
-    pub fn utilization(&self) -> f64 {
-        self.groups.iter().map(|group| group.utilization).sum()
     }
 }

@@ -1,7 +1,5 @@
 //! The stages of a packet's way, and the time it spends in each.
 
-use crate::units::SimDuration;
-
 /// A part of a packet's sojourn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -29,30 +27,6 @@ pub const STAGES: [Stage; 6] = [
     Stage::Propagation,
 ];
 
-/// Time spent in each stage; their sum is the sojourn time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct StageTimes([SimDuration; STAGES.len()]);
-
-impl StageTimes {
-    /// Adds `span` to the time spent in `stage`.
-    #[inline]
-    pub fn add(&mut self, stage: Stage, span: SimDuration) {
-        self.0[stage as usize] += span;
-    }
-
-    /// Time spent in `stage`.
-    pub fn get(&self, stage: Stage) -> SimDuration {
-        self.0[stage as usize]
-    }
-
-    /// Time spent in all stages.
-    pub fn total(&self) -> SimDuration {
-        self.0
-            .iter()
-            .fold(SimDuration::ZERO, |sum, span| sum + *span)
-    }
-}
-
 /// Where and why a packet was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DropCause {
@@ -68,5 +42,5 @@ pub enum DropCause {
 
 impl DropCause {
     /// Number of causes.
-    pub(super) const COUNT: usize = 4;
+    pub(crate) const COUNT: usize = 4;
 }

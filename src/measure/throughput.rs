@@ -6,15 +6,23 @@ use crate::units::{Bytes, PS_PER_S, SimDuration, SimTime};
 
 /// Cuts the window into equal intervals and records the delivered rate of each [bit/s].
 ///
-/// A last, shorter piece of the window is left out; intervals without a delivery count as zero.
+/// Deliveries become known out of order, so several intervals are open at a time; those that no
+/// delivery can fall into any more are closed. A last, shorter piece of the window is left out;
+/// intervals without a delivery count as zero.
 #[derive(Debug)]
 pub(super) struct ThroughputRecorder {
     window: Window,
     interval: SimDuration,
-    /// Number of the interval being filled.
-    current: u64,
-    /// Bytes delivered in it.
-    bytes: u64,
+    /// Number of the first open interval.
+    first: usize,
+    /// Bytes delivered in the open intervals.
+    open: Vec<u64>,
+    /// Start of the interval of the last delivery.
+    latest_start: SimTime,
+    /// Its place among the open intervals.
+    latest: usize,
+    /// Bytes delivered in it since it became the latest.
+    latest_bytes: u64,
     histogram: Histogram,
 }
 
@@ -24,89 +32,143 @@ impl ThroughputRecorder {
         ThroughputRecorder {
             window,
             interval,
-            current: 0,
-            bytes: 0,
+            first: 0,
+            open: vec![0],
+            latest_start: window.start(),
+            latest: 0,
+            latest_bytes: 0,
             histogram: Histogram::new(),
         }
     }
 
-    fn intervals(&self) -> u64 {
-        self.window.measure.as_ps() / self.interval.as_ps()
+    fn intervals(&self) -> usize {
+        (self.window.measure.as_ps() / self.interval.as_ps()) as usize
     }
 
-    /// Counts a delivery; deliveries come in the order of time, those outside of the window
-    /// are ignored.
+    /// Counts a delivery within the window, in an interval that is open.
     #[inline]
     pub fn delivered(&mut self, now: SimTime, size: Bytes) {
-        if !self.window.contains(now) {
-            return;
+        // Wraps for an earlier delivery, which is then as far off as a much later one.
+        let since = now.as_ps().wrapping_sub(self.latest_start.as_ps());
+        if since >= self.interval.as_ps() {
+            self.seek(now);
         }
-        let interval = now.since(self.window.start()).as_ps() / self.interval.as_ps();
-        if interval != self.current {
-            self.close_until(interval);
-        }
-        self.bytes += size.get();
+        self.latest_bytes += size.get();
     }
 
-    /// Records the current interval and the empty ones before `interval`.
-    fn close_until(&mut self, interval: u64) {
-        let interval = interval.min(self.intervals());
-        if self.current >= interval {
-            return;
+    /// Makes the interval that holds `now` the latest one.
+    #[inline(never)]
+    fn seek(&mut self, now: SimTime) {
+        self.settle();
+        let number = now.since(self.window.start()).as_ps() / self.interval.as_ps();
+        let place = number as usize - self.first;
+        if place >= self.open.len() {
+            self.open.resize(place + 1, 0);
         }
-        self.histogram.record(self.rate());
-        self.histogram.record_n(0, interval - self.current - 1);
-        self.current = interval;
-        self.bytes = 0;
+        let start = SimDuration::from_ps(number * self.interval.as_ps());
+        self.latest_start = self.window.start() + start;
+        self.latest = place;
     }
 
-    /// Rate of the current interval, rounded down to a whole bit/s.
-    fn rate(&self) -> u64 {
-        let bits = u128::from(self.bytes) * 8 * u128::from(PS_PER_S);
-        u64::try_from(bits / u128::from(self.interval.as_ps())).unwrap_or(u64::MAX)
+    fn settle(&mut self) {
+        self.open[self.latest] += std::mem::take(&mut self.latest_bytes);
+    }
+
+    /// All deliveries before `instant` are known: closes the intervals that end there or before.
+    pub fn close(&mut self, instant: SimTime) {
+        let passed = instant.saturating_since(self.window.start()).as_ps() / self.interval.as_ps();
+        let passed = (passed as usize).min(self.intervals());
+        if passed > self.first {
+            self.close_first(passed - self.first);
+        }
+    }
+
+    fn close_first(&mut self, intervals: usize) {
+        self.settle();
+        let known = intervals.min(self.open.len());
+        for bytes in self.open.drain(..known) {
+            self.histogram.record(rate(bytes, self.interval));
+        }
+        self.histogram.record_n(0, (intervals - known) as u64);
+        self.first += intervals;
+        if self.open.is_empty() {
+            self.open.push(0);
+        }
+        // Nowhere near any delivery, so that the next one seeks its interval.
+        self.latest_start = SimTime::MAX;
+        self.latest = 0;
     }
 
     pub fn finish(mut self) -> Histogram {
-        self.close_until(self.intervals());
+        self.close(self.window.end());
         self.histogram
     }
+}
+
+/// `bytes` per `interval`, rounded down to a whole bit/s.
+fn rate(bytes: u64, interval: SimDuration) -> u64 {
+    let bits = u128::from(bytes) * 8 * u128::from(PS_PER_S);
+    u64::try_from(bits / u128::from(interval.as_ps())).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// By hand: a window of 4.5 ms from 1 ms on, intervals of 1 ms, deliveries at 0.5 (before),
-    /// 1.0, 1.9, 3.2 and 5.2 ms (in the piece left over) and 6 ms (after).
-    #[test]
-    fn intervals_are_counted_once_each() {
+    const MS: u64 = 1_000_000_000;
+
+    fn recorder() -> ThroughputRecorder {
         let window = Window {
             warm_up: SimDuration::from_ms(1),
             measure: SimDuration::from_us(4500),
         };
-        let mut recorder = ThroughputRecorder::new(window, SimDuration::from_ms(1));
-        for us in [500, 1000, 1900, 3200, 5200, 6000] {
-            recorder.delivered(SimTime::from_ps(us * 1_000_000), Bytes::new(125));
-        }
-        let buckets: Vec<_> = recorder.finish().buckets().collect();
+        ThroughputRecorder::new(window, SimDuration::from_ms(1))
+    }
+
+    /// By hand: a window of 4.5 ms from 1 ms on, intervals of 1 ms, deliveries at 1.0, 1.9, 3.2 and
+    /// 5.2 ms (in the piece left over), in this and in another order, closed early or late.
+    #[test]
+    fn intervals_are_counted_once_each() {
         let middle = |rate: f64, width: f64| rate + (width - 1.0) / 2.0;
-        assert_eq!(
-            buckets,
-            [
-                (0.0, 2),
-                (middle(999_936.0, 512.0), 1),
-                (middle(1_999_872.0, 1024.0), 1)
-            ]
-        );
+        for (times, closed) in [
+            ([10, 19, 32, 52], 0),
+            ([52, 32, 10, 19], 1),
+            ([32, 10, 52, 19], 2),
+        ] {
+            let mut recorder = recorder();
+            for time in times {
+                recorder.delivered(SimTime::from_ps(time * MS / 10), Bytes::new(125));
+            }
+            recorder.close(SimTime::from_ps(closed * MS));
+            recorder.close(SimTime::from_ps((closed + 2) * MS));
+            let buckets: Vec<_> = recorder.finish().buckets().collect();
+            assert_eq!(
+                buckets,
+                [
+                    (0.0, 2),
+                    (middle(999_936.0, 512.0), 1),
+                    (middle(1_999_872.0, 1024.0), 1)
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn a_delivery_behind_closed_intervals_finds_its_own() {
+        let mut recorder = recorder();
+        recorder.delivered(SimTime::from_ps(MS), Bytes::new(125));
+        recorder.close(SimTime::from_ps(3 * MS));
+        recorder.delivered(SimTime::from_ps(3 * MS), Bytes::new(125));
+        recorder.delivered(SimTime::from_ps(5 * MS - 1), Bytes::new(125));
+        let counts: Vec<u64> = recorder.finish().buckets().map(|(_, n)| n).collect();
+        assert_eq!(counts, [1, 3]);
     }
 
     #[test]
     fn a_window_without_deliveries_is_all_zero() {
-        let window = Window {
-            warm_up: SimDuration::ZERO,
-            measure: SimDuration::from_ms(3),
-        };
-        let recorder = ThroughputRecorder::new(window, SimDuration::from_ms(1));
-        assert_eq!(recorder.finish().buckets().collect::<Vec<_>>(), [(0.0, 3)]);
+        assert_eq!(
+            recorder().finish().buckets().collect::<Vec<_>>(),
+            [(0.0, 4)]
+        );
     }
 }

@@ -4,7 +4,6 @@
 //! Non-preemptive: asked when the link is idle, the answer is one whole packet. All rules are work
 //! conserving.
 //!
-//! - *Fifo* serves in the order of arrival at the ENIs, as if there were one queue.
 //! - *Round robin* serves a packet from each backlogged ENI in turn; an ENI that becomes
 //!   backlogged joins at the end of the round.
 //! - *Deficit round robin* gives each backlogged ENI a quantum of bytes per turn and lets it send
@@ -14,35 +13,34 @@
 //! An ENI keeps its turn until its transmission has ended: a packet that reaches it meanwhile does
 //! not overtake the ENIs that wait.
 //!
+//! To serve in the order of arrival needs no arbiter: it is one queue.
+//!
 //! # Leaves out
 //! Weights and priorities: all ENIs are alike.
 
 use std::collections::VecDeque;
 
-use super::eni::Eni;
 use crate::units::Bytes;
 
 /// State of an arbitration rule over the ENIs of one link.
 #[derive(Debug)]
-pub(super) enum Arbiter {
-    /// One ENI: nothing to choose.
-    Single,
-    Fifo {
-        /// The ENI of each waiting packet, in order of arrival.
-        order: VecDeque<u32>,
-    },
-    RoundRobin {
-        /// Backlogged ENIs, next first, without the one in transmission.
-        round: VecDeque<u32>,
-        /// The ENI in transmission.
-        current: Option<u32>,
-    },
+pub(crate) enum Arbiter {
+    RoundRobin(RoundRobin),
     Drr(Drr),
+}
+
+/// State of round robin.
+#[derive(Debug, Default)]
+pub(crate) struct RoundRobin {
+    /// Backlogged ENIs, next first, without the one in transmission.
+    round: VecDeque<u32>,
+    /// The ENI in transmission.
+    current: Option<u32>,
 }
 
 /// State of deficit round robin.
 #[derive(Debug)]
-pub(super) struct Drr {
+pub(crate) struct Drr {
     quantum: u64,
     /// Backlogged ENIs, next first; the one in transmission is the first.
     round: VecDeque<u32>,
@@ -56,10 +54,7 @@ pub(super) struct Drr {
 
 impl Arbiter {
     pub fn round_robin() -> Self {
-        Arbiter::RoundRobin {
-            round: VecDeque::new(),
-            current: None,
-        }
+        Arbiter::RoundRobin(RoundRobin::default())
     }
 
     pub fn drr(enis: usize, quantum: Bytes) -> Self {
@@ -75,35 +70,36 @@ impl Arbiter {
     /// A packet has joined `eni`, which had none waiting if `was_empty`.
     #[inline]
     pub fn enqueued(&mut self, eni: u32, was_empty: bool) {
-        match self {
-            Arbiter::Single => {}
-            Arbiter::Fifo { order } => order.push_back(eni),
-            Arbiter::RoundRobin { round, current } | Arbiter::Drr(Drr { round, current, .. }) => {
-                if was_empty && *current != Some(eni) {
-                    round.push_back(eni);
-                }
-            }
+        let (round, current) = match self {
+            Arbiter::RoundRobin(rule) => (&mut rule.round, rule.current),
+            Arbiter::Drr(rule) => (&mut rule.round, rule.current),
+        };
+        if was_empty && current != Some(eni) {
+            round.push_back(eni);
         }
     }
 
     /// The ENI whose first packet is transmitted next; `None` if no ENI has one. Asked when the
-    /// link is idle: the transmission before, if any, has ended.
+    /// link is idle: the transmission before, if any, has ended. `head` is the size of an ENI's
+    /// first packet.
     #[inline]
-    pub fn next(&mut self, enis: &[Eni]) -> Option<u32> {
+    pub fn next(&mut self, head: impl Fn(u32) -> Option<Bytes>) -> Option<u32> {
         match self {
-            Arbiter::Single => enis[0].head_size().map(|_| 0),
-            Arbiter::Fifo { order } => order.pop_front(),
-            Arbiter::RoundRobin { round, current } => {
-                if let Some(served) = current.take()
-                    && enis[served as usize].head_size().is_some()
-                {
-                    round.push_back(served);
-                }
-                *current = round.pop_front();
-                *current
-            }
-            Arbiter::Drr(drr) => drr.next(enis),
+            Arbiter::RoundRobin(rule) => rule.next(head),
+            Arbiter::Drr(rule) => rule.next(head),
         }
+    }
+}
+
+impl RoundRobin {
+    fn next(&mut self, head: impl Fn(u32) -> Option<Bytes>) -> Option<u32> {
+        if let Some(served) = self.current.take()
+            && head(served).is_some()
+        {
+            self.round.push_back(served);
+        }
+        self.current = self.round.pop_front();
+        self.current
     }
 }
 
@@ -112,9 +108,9 @@ impl Drr {
     ///
     /// The quantum is at least the largest packet, so each turn sends something and the loop ends
     /// after at most one step per ENI.
-    fn next(&mut self, enis: &[Eni]) -> Option<u32> {
+    fn next(&mut self, head: impl Fn(u32) -> Option<Bytes>) -> Option<u32> {
         if let Some(served) = self.current.take()
-            && enis[served as usize].head_size().is_none()
+            && head(served).is_none()
         {
             self.deficits[served as usize] = 0;
             self.end_turn();
@@ -127,10 +123,9 @@ impl Drr {
                 *deficit += self.quantum;
                 self.turn_begun = true;
             }
-            let head = enis[eni as usize].head_size();
-            let head = head.expect("an ENI in the round has a packet").get();
-            if head <= *deficit {
-                *deficit -= head;
+            let first = head(eni).expect("an ENI in the round has a packet").get();
+            if first <= *deficit {
+                *deficit -= first;
                 self.current = Some(eni);
                 return Some(eni);
             }
@@ -147,31 +142,25 @@ impl Drr {
 
 #[cfg(test)]
 mod tests {
-    use super::super::packet::Packet;
     use super::*;
-    use crate::scenario::Capacity;
-    use crate::units::SimTime;
+
+    type Queues = Vec<VecDeque<u64>>;
+
+    fn next(arbiter: &mut Arbiter, queues: &mut Queues) -> Option<u32> {
+        let head = |eni: u32| queues[eni as usize].front().map(|size| Bytes::new(*size));
+        let eni = arbiter.next(head)?;
+        queues[eni as usize].pop_front();
+        Some(eni)
+    }
 
     /// Serves all packets of `queues` (sizes per ENI, all there at the start) and returns the
     /// order of ENIs.
     fn service_order(mut arbiter: Arbiter, queues: &[&[u64]]) -> Vec<u32> {
-        let mut enis: Vec<Eni> = queues
-            .iter()
-            .map(|_| Eni::new(Capacity::Unlimited))
-            .collect();
-        for (eni, sizes) in queues.iter().enumerate() {
-            for (i, size) in sizes.iter().enumerate() {
-                let packet = Packet::new(0, Bytes::new(*size), SimTime::ZERO, true);
-                enis[eni].enqueue(packet).unwrap();
-                arbiter.enqueued(eni as u32, i == 0);
-            }
+        for (eni, sizes) in (0..).zip(queues) {
+            (0..sizes.len()).for_each(|i| arbiter.enqueued(eni, i == 0));
         }
-        let mut order = Vec::new();
-        while let Some(eni) = arbiter.next(&enis) {
-            enis[eni as usize].begin_transmission().unwrap();
-            order.push(eni);
-        }
-        order
+        let mut queues = queues.iter().map(|q| q.iter().copied().collect()).collect();
+        std::iter::from_fn(|| next(&mut arbiter, &mut queues)).collect()
     }
 
     #[test]
@@ -186,37 +175,18 @@ mod tests {
     #[test]
     fn an_eni_does_not_overtake_while_it_transmits() {
         for mut arbiter in [Arbiter::round_robin(), Arbiter::drr(2, Bytes::new(1000))] {
-            let mut enis: Vec<Eni> = (0..2).map(|_| Eni::new(Capacity::Unlimited)).collect();
-            let join = |enis: &mut Vec<Eni>, arbiter: &mut Arbiter, eni: u32| {
-                let was_empty = enis[eni as usize].head_size().is_none();
-                let packet = Packet::new(0, Bytes::new(1000), SimTime::ZERO, true);
-                enis[eni as usize].enqueue(packet).unwrap();
-                arbiter.enqueued(eni, was_empty);
+            let mut queues: Queues = vec![VecDeque::new(); 2];
+            let join = |queues: &mut Queues, arbiter: &mut Arbiter, eni: u32| {
+                arbiter.enqueued(eni, queues[eni as usize].is_empty());
+                queues[eni as usize].push_back(1000);
             };
-            join(&mut enis, &mut arbiter, 0);
-            assert_eq!(arbiter.next(&enis), Some(0));
-            enis[0].begin_transmission().unwrap();
-            join(&mut enis, &mut arbiter, 0);
-            join(&mut enis, &mut arbiter, 1);
-            let order: Vec<u32> = std::iter::from_fn(|| {
-                let eni = arbiter.next(&enis)?;
-                enis[eni as usize].begin_transmission().unwrap();
-                Some(eni)
-            })
-            .collect();
+            join(&mut queues, &mut arbiter, 0);
+            assert_eq!(next(&mut arbiter, &mut queues), Some(0));
+            join(&mut queues, &mut arbiter, 0);
+            join(&mut queues, &mut arbiter, 1);
+            let order: Vec<u32> = std::iter::from_fn(|| next(&mut arbiter, &mut queues)).collect();
             assert_eq!(order, [1, 0]);
         }
-    }
-
-    #[test]
-    fn fifo_takes_packets_as_they_came() {
-        let arbiter = Arbiter::Fifo {
-            order: VecDeque::new(),
-        };
-        assert_eq!(
-            service_order(arbiter, &[&[9, 9], &[1, 1, 1]]),
-            [0, 0, 1, 1, 1]
-        );
     }
 
     /// By hand, quantum 1000: ENI 0 sends one packet of 600 and keeps 400; ENI 1 sends five of 200;

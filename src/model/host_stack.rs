@@ -3,163 +3,127 @@
 //! # Model
 //! One first-come first-served queue for several cores; a packet costs a fixed CPU time plus a
 //! time per byte, both given by the network mode. A core works on one packet at a time; the idle
-//! core with the lowest number takes the next. Packets beyond the capacity, those in service included, are dropped on arrival.
+//! core with the lowest number takes the next. Packets beyond the capacity, those in service
+//! included, are dropped on arrival.
+//!
+//! Which core serves a packet, and when, is known when it arrives: packets that come later are
+//! served later. But they may be done earlier, on another core, so packets leave in the order of
+//! completion: by time, then by core.
 //!
 //! # Leaves out
 //! Batching (NAPI, GSO), per-core queues with flow hashing, cache effects, first packets of a
 //! connection, and the tasks' own use of the same cores.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
 use super::packet::Packet;
-use crate::measure::Stage;
 use crate::scenario;
-use crate::units::{SimDuration, SimTime};
+use crate::units::{Bytes, SimDuration, SimTime};
 
-/// The host stack of one instance.
+/// The host stack of one instance. Every packet takes some time.
 #[derive(Debug)]
 pub(super) struct HostStack {
     law: scenario::HostStack,
-    cores: Vec<Option<Packet>>,
-    /// Idle cores, the lowest number first: it serves next.
-    idle: BinaryHeap<Reverse<u32>>,
-    waiting: VecDeque<Packet>,
-}
-
-/// A core begins to serve a packet and will be done at a known time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Service {
-    pub core: u32,
-    pub done: SimTime,
-}
-
-/// What becomes of a packet that arrives at the host stack.
-#[derive(Debug)]
-pub(super) enum Admission {
-    Begins(Service),
-    Waits,
-    Dropped(Packet),
+    /// When each core is done with all packets it has been given.
+    free_at: Vec<SimTime>,
+    /// When the packets that may still wait for a core begin service; kept if there is a capacity.
+    waiting: VecDeque<SimTime>,
+    /// Packets in the order in which they leave, with their core.
+    leaving: VecDeque<(u32, Packet)>,
 }
 
 impl HostStack {
     pub fn new(law: scenario::HostStack) -> Self {
-        let cores = law.cores.get();
         HostStack {
             law,
-            cores: (0..cores).map(|_| None).collect(),
-            idle: (0..cores).map(Reverse).collect(),
+            free_at: vec![SimTime::ZERO; law.cores.get() as usize],
             waiting: VecDeque::new(),
+            leaving: VecDeque::new(),
         }
     }
 
-    /// `packet` arrives from a task.
+    /// A packet of `task` arrives, not before the one that arrived last; returns whether it is
+    /// taken in.
     #[inline]
-    pub fn arrive(&mut self, now: SimTime, packet: Packet) -> Admission {
-        if let Some(Reverse(core)) = self.idle.pop() {
-            return Admission::Begins(self.begin(now, core, packet));
+    pub fn arrive(&mut self, now: SimTime, task: u32, size: Bytes) -> bool {
+        let core = self.next_core(now);
+        let begun = self.free_at[core].max(now);
+        if begun > now && !self.make_room(now, begun) {
+            return false;
         }
-        let inside = self.cores.len() + self.waiting.len();
-        if self
-            .law
-            .capacity
-            .is_some_and(|capacity| inside >= capacity.get() as usize)
-        {
-            return Admission::Dropped(packet);
-        }
-        self.waiting.push_back(packet);
-        Admission::Waits
+        let work = self.law.per_byte.as_ps().saturating_mul(size.get());
+        let served = begun + (self.law.per_packet + SimDuration::from_ps(work));
+        self.free_at[core] = served;
+        let packet = Packet {
+            task,
+            size,
+            arrived: now,
+            service_begun: begun,
+            served,
+        };
+        self.insert(core as u32, packet);
+        true
     }
 
-    /// `core` is done with its packet; returns it, and the service that begins there.
+    /// The core that serves the packet that arrives at `now`: the lowest that is idle, or the one
+    /// that will be first to have served all that wait.
     #[inline]
-    pub fn complete(&mut self, now: SimTime, core: u32) -> (Packet, Option<Service>) {
-        let mut packet = self.cores[core as usize]
-            .take()
-            .expect("a core completes only what it has begun");
-        packet
-            .stages
-            .add(Stage::HostStackService, now.since(packet.since));
-        let next = self
-            .waiting
-            .pop_front()
-            .map(|waiting| self.begin(now, core, waiting));
-        if next.is_none() {
-            self.idle.push(Reverse(core));
+    fn next_core(&self, now: SimTime) -> usize {
+        let mut next = 0;
+        for (core, free_at) in self.free_at.iter().enumerate() {
+            if *free_at <= now {
+                return core;
+            }
+            if *free_at < self.free_at[next] {
+                next = core;
+            }
         }
-        (packet, next)
+        next
     }
 
-    fn begin(&mut self, now: SimTime, core: u32, mut packet: Packet) -> Service {
-        packet
-            .stages
-            .add(Stage::HostStackWait, now.since(packet.since));
-        packet.since = now;
-        let bytes_ps = self.law.per_byte.as_ps() * packet.size.get();
-        let done = now + self.law.per_packet + SimDuration::from_ps(bytes_ps);
-        self.cores[core as usize] = Some(packet);
-        Service { core, done }
+    /// Lets a packet wait until `begun`, if there is room at `now`.
+    fn make_room(&mut self, now: SimTime, begun: SimTime) -> bool {
+        let Some(capacity) = self.law.capacity else {
+            return true;
+        };
+        while self.waiting.front().is_some_and(|begun| *begun <= now) {
+            self.waiting.pop_front();
+        }
+        let inside = self.free_at.len() + self.waiting.len();
+        let fits = inside < capacity.get() as usize;
+        if fits {
+            self.waiting.push_back(begun);
+        }
+        fits
+    }
+
+    /// Puts `packet` in its place among those that leave; it is near the end.
+    #[inline]
+    fn insert(&mut self, core: u32, packet: Packet) {
+        let key = (packet.served, core);
+        let mut at = self.leaving.len();
+        while at > 0 && (self.leaving[at - 1].1.served, self.leaving[at - 1].0) > key {
+            at -= 1;
+        }
+        if at == self.leaving.len() {
+            self.leaving.push_back((core, packet));
+        } else {
+            self.leaving.insert(at, (core, packet));
+        }
+    }
+
+    /// The next packet to leave, if it does so before `until`.
+    #[inline]
+    pub fn leave_before(&mut self, until: SimTime) -> Option<Packet> {
+        let (_, packet) = self.leaving.front()?;
+        if packet.served >= until {
+            return None;
+        }
+        self.leaving.pop_front().map(|(_, packet)| packet)
     }
 
     /// The packets inside.
     pub fn packets(&self) -> impl Iterator<Item = &Packet> {
-        self.cores.iter().flatten().chain(&self.waiting)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::units::Bytes;
-    use std::num::NonZeroU32;
-
-    fn at(ns: u64) -> SimTime {
-        SimTime::from_ps(ns * 1000)
-    }
-
-    fn packet(task: u32, now: SimTime) -> Packet {
-        Packet::new(task, Bytes::new(100), now, true)
-    }
-
-    /// By hand: two cores at 1 µs + 1 ns/B × 100 B = 1.1 µs a packet, room for three. Packets 0 and
-    /// 1 are served at once, 2 waits until the first core is free, 3 is dropped.
-    #[test]
-    fn two_cores_serve_in_order_and_drop_beyond_the_capacity() {
-        let mut stack = HostStack::new(scenario::HostStack {
-            cores: NonZeroU32::new(2).unwrap(),
-            per_packet: SimDuration::from_us(1),
-            per_byte: SimDuration::from_ns(1),
-            capacity: NonZeroU32::new(3),
-        });
-        let begins = |admission| match admission {
-            Admission::Begins(service) => service,
-            other => panic!("{other:?}"),
-        };
-        let first = begins(stack.arrive(at(0), packet(0, at(0))));
-        let second = begins(stack.arrive(at(100), packet(1, at(100))));
-        assert_eq!((first.done, second.done), (at(1100), at(1200)));
-        assert!(matches!(
-            stack.arrive(at(200), packet(2, at(200))),
-            Admission::Waits
-        ));
-        assert!(matches!(
-            stack.arrive(at(300), packet(3, at(300))),
-            Admission::Dropped(_)
-        ));
-        let (served, next) = stack.complete(at(1100), first.core);
-        assert_eq!(served.task, 0);
-        assert_eq!(
-            served.stages.get(Stage::HostStackService),
-            SimDuration::from_ns(1100)
-        );
-        let next = next.unwrap();
-        assert_eq!((next.core, next.done), (first.core, at(2200)));
-        let (served, next) = stack.complete(at(2200), next.core);
-        assert_eq!((served.task, next), (2, None));
-        assert_eq!(
-            served.stages.get(Stage::HostStackWait),
-            SimDuration::from_ns(900)
-        );
-        assert_eq!(stack.packets().count(), 1);
+        self.leaving.iter().map(|(_, packet)| packet)
     }
 }

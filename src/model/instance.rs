@@ -1,345 +1,182 @@
-//! One container instance with its tasks, as a model for the engine.
+//! One container instance with its tasks, worked through span by span.
 //!
 //! # Order of simultaneous events
 //! Downstream before upstream, then by component number: deliveries, releases of credit, ends of
 //! transmissions, completions of the host stack, arrivals (by task number, over all groups). So a
 //! packet that arrives at the instant another leaves finds its room free.
-
-use std::collections::VecDeque;
-use std::num::NonZeroU64;
+//!
+//! # How it is worked through
+//! Simulated time is cut into spans. Within a span, all packets cross one station after the other:
+//! what a station does before the span's end depends only on what the stations in front of it have
+//! done before that, and nothing flows back. Most stations know what becomes of a packet when it
+//! arrives, and then record it at once, however far in the future it lies.
+//!
+//! The result is that of an event loop over one calendar, to the byte: such a loop is kept among
+//! the tests and compared on random scenarios.
 
 use super::arbiter::Arbiter;
-use super::eni::Eni;
-use super::host_stack::{Admission, HostStack, Service};
+use super::arbitrated::ArbitratedPort;
+use super::arrivals::Arrivals;
+use super::egress::{self, FifoEnis, FifoPort, OwnPorts, Refused, SharedEni};
+use super::host_stack::HostStack;
 use super::packet::Packet;
-use super::port::{Port, Transmission};
-use super::shaper::Verdict;
-use super::source::Source;
-use crate::engine::{self, Calendar, Event, Model, Priority};
-use crate::measure::{DropCause, Measurements, Recorder, Stage};
+use crate::measure::{DropCause, Measurements, Recorder};
 use crate::scenario::{Allowance, Arbitration, Egress, EniQueue, Scenario, Window};
 use crate::units::{SimDuration, SimTime};
+use std::num::NonZeroU64;
 
-/// What can happen to an instance.
-#[derive(Clone, Copy, Debug)]
-pub enum Happening {
-    /// The packet longest on its way reaches the receiver.
-    Delivered,
-    /// The first packet in a port's shaper gets its credit.
-    Released {
-        /// Number of the port.
-        port: u32,
-    },
-    /// A port's link has transmitted a packet.
-    Transmitted {
-        /// Number of the port.
-        port: u32,
-    },
-    /// A core of the host stack is done with a packet.
-    Served {
-        /// Number of the core.
-        core: u32,
-    },
-    /// A task sends a packet.
-    Arrival {
-        /// Number of the task.
-        task: u32,
-    },
-}
+/// Packets that a span holds on average, at least: enough that the work per span does not count,
+/// few enough that they stay in the nearest cache.
+const SPAN_PACKETS: f64 = 2048.0;
 
-impl Event for Happening {
-    #[inline]
-    fn priority(&self) -> Priority {
-        match *self {
-            Happening::Delivered => Priority::new(0, 0),
-            Happening::Released { port } => Priority::new(1, port),
-            Happening::Transmitted { port } => Priority::new(2, port),
-            Happening::Served { core } => Priority::new(3, core),
-            Happening::Arrival { task } => Priority::new(4, task),
-        }
-    }
-}
-
-/// How a task's number becomes a port and an ENI of that port.
-#[derive(Clone, Copy, Debug)]
-enum Wiring {
-    /// No port: mode `none`.
-    Refused,
-    /// One port, one ENI.
-    Shared,
-    /// One port, an ENI per task.
-    EniPerTask,
-    /// A port with one ENI per task.
-    PortPerTask,
-}
+/// Packets per task that a span holds on average, at least.
+const SPAN_PACKETS_PER_TASK: f64 = 4.0;
 
 /// The state of one trial.
 #[derive(Debug)]
-pub struct Instance {
+struct Instance<E> {
     window: Window,
-    sources: Vec<Source>,
+    /// Length of a span.
+    span: SimDuration,
+    arrivals: Arrivals,
     host_stack: Option<HostStack>,
-    wiring: Wiring,
-    ports: Vec<Port>,
-    propagation: SimDuration,
-    /// Packets on their way to the receiver: the delay is the same for all, so the first to leave
-    /// is the first to arrive, and one pending event is enough.
-    in_flight: VecDeque<Packet>,
+    egress: E,
     recorder: Recorder,
 }
 
-impl Instance {
-    /// The instance of `scenario` in one replication.
-    pub fn new(scenario: &Scenario, seed: u64, replication: u32) -> Self {
-        let sources = scenario.task_groups.iter().flat_map(|group| {
-            (0..group.count)
-                .map(|index| Source::new(&group.traffic, seed, replication, &group.name, index))
-        });
-        let tasks = scenario.task_count();
-        let (wiring, ports) = wire(scenario.network.egress, tasks);
-        Instance {
-            window: scenario.window,
-            sources: sources.collect(),
-            host_stack: scenario.network.host_stack.map(HostStack::new),
-            wiring,
-            recorder: Recorder::new(scenario, ports.len()),
-            ports,
-            propagation: scenario.network.propagation,
-            in_flight: VecDeque::new(),
-        }
-    }
-
-    /// Simulates the whole trial and returns what was measured.
-    ///
-    /// # Panics
-    /// If an account does not balance: a model bug.
-    pub fn simulate(mut self) -> Measurements {
-        let horizon = self.window.horizon();
-        let events = engine::run(&mut self, horizon);
-        let in_host_stack = self.host_stack.iter().flat_map(HostStack::packets);
-        let in_ports = self.ports.iter().flat_map(Port::packets);
-        let inside: Vec<(SimTime, bool)> = in_host_stack
-            .chain(in_ports)
-            .chain(&self.in_flight)
-            .map(|packet| (packet.arrived, packet.recorded))
-            .collect();
-        self.recorder.finish(events, &inside)
-    }
-
-    fn arrival(&mut self, now: SimTime, task: u32, calendar: &mut Calendar<Happening>) {
-        let source = &mut self.sources[task as usize];
-        let size = source.next_size();
-        calendar.schedule(source.next_arrival(), Happening::Arrival { task });
-        let recorded = self.recorder.offered(now, task, size);
-        let packet = Packet::new(task, size, now, recorded);
-        match &mut self.host_stack {
-            None => self.reach_eni(now, packet, calendar),
-            Some(host_stack) => match host_stack.arrive(now, packet) {
-                Admission::Begins(service) => schedule_service(service, calendar),
-                Admission::Waits => {}
-                Admission::Dropped(packet) => self.drop(now, &packet, DropCause::HostStack),
-            },
-        }
-    }
-
-    fn reach_eni(&mut self, now: SimTime, packet: Packet, calendar: &mut Calendar<Happening>) {
-        let (port, eni) = match self.wiring {
-            Wiring::Refused => return self.drop(now, &packet, DropCause::Refused),
-            Wiring::Shared => (0, 0),
-            Wiring::EniPerTask => (0, packet.task),
-            Wiring::PortPerTask => (packet.task, 0),
-        };
-        match self.ports[port as usize].arrive(now, eni, packet) {
-            Ok(begins) => self.schedule_transmission(now, port, begins, calendar),
-            Err(packet) => self.drop(now, &packet, DropCause::EniQueue),
-        }
-    }
-
-    fn schedule_transmission(
-        &mut self,
-        now: SimTime,
-        port: u32,
-        begins: Option<Transmission>,
-        calendar: &mut Calendar<Happening>,
-    ) {
-        let Some(Transmission { task, end }) = begins else {
-            return;
-        };
-        if self.ports[port as usize].shaper.is_none() {
-            self.recorder.occupied(task, now, end);
-        }
-        calendar.schedule(end, Happening::Transmitted { port });
-    }
-
-    fn transmitted(&mut self, now: SimTime, port: u32, calendar: &mut Calendar<Happening>) {
-        let (packet, begins) = self.ports[port as usize].complete(now);
-        self.schedule_transmission(now, port, begins, calendar);
-        let Some(shaper) = &mut self.ports[port as usize].shaper else {
-            return self.leave(now, packet, calendar);
-        };
-        let (task, recorded) = (packet.task, packet.recorded);
-        match shaper.arrive(now, packet) {
-            Verdict::Conforms(packet) => self.leave_shaper(now, port, packet, calendar),
-            Verdict::Waits(release) => {
-                self.recorder.allowance_exceeded(task, recorded);
-                if let Some(at) = release {
-                    calendar.schedule(at, Happening::Released { port });
-                }
-            }
-            Verdict::Dropped(packet) => {
-                self.recorder.allowance_exceeded(task, recorded);
-                self.drop(now, &packet, DropCause::Allowance);
-            }
-        }
-    }
-
-    fn released(&mut self, now: SimTime, port: u32, calendar: &mut Calendar<Happening>) {
-        let shaper = self.ports[port as usize].shaper.as_mut();
-        let (packet, next) = shaper.expect("only a shaper releases packets").release(now);
-        if let Some(at) = next {
-            calendar.schedule(at, Happening::Released { port });
-        }
-        self.leave_shaper(now, port, packet, calendar);
-    }
-
-    fn leave_shaper(
-        &mut self,
-        now: SimTime,
-        port: u32,
-        packet: Packet,
-        calendar: &mut Calendar<Happening>,
-    ) {
-        if let Some(shaper) = &self.ports[port as usize].shaper {
-            self.recorder
-                .took(packet.task, now, shaper.baseline_time(packet.size));
-        }
-        self.leave(now, packet, calendar);
-    }
-
-    /// `packet` leaves the instance.
-    fn leave(&mut self, now: SimTime, mut packet: Packet, calendar: &mut Calendar<Happening>) {
-        packet.since = now;
-        if self.propagation.is_zero() {
-            return self.deliver(now, packet);
-        }
-        if self.in_flight.is_empty() {
-            calendar.schedule(now + self.propagation, Happening::Delivered);
-        }
-        self.in_flight.push_back(packet);
-    }
-
-    fn arrived_at_receiver(&mut self, now: SimTime, calendar: &mut Calendar<Happening>) {
-        let packet = self
-            .in_flight
-            .pop_front()
-            .expect("only a packet in flight is delivered");
-        if let Some(next) = self.in_flight.front() {
-            calendar.schedule(next.since + self.propagation, Happening::Delivered);
-        }
-        self.deliver(now, packet);
-    }
-
-    fn deliver(&mut self, now: SimTime, mut packet: Packet) {
-        packet
-            .stages
-            .add(Stage::Propagation, now.since(packet.since));
-        let Packet {
-            task,
-            size,
-            arrived,
-            recorded,
-            stages,
-            ..
-        } = packet;
-        self.recorder
-            .delivered(now, task, size, arrived, recorded, &stages);
-    }
-
-    fn drop(&mut self, now: SimTime, packet: &Packet, cause: DropCause) {
-        self.recorder
-            .dropped(now, packet.task, packet.arrived, packet.recorded, cause);
-    }
-}
-
-fn schedule_service(service: Service, calendar: &mut Calendar<Happening>) {
-    calendar.schedule(service.done, Happening::Served { core: service.core });
-}
-
-/// The ports of an egress for `tasks` tasks, and how tasks reach them.
-fn wire(egress: Egress, tasks: usize) -> (Wiring, Vec<Port>) {
-    let eni = |queue: EniQueue| Eni::new(queue.capacity);
-    let enis = |queue: EniQueue| (0..tasks).map(|_| eni(queue)).collect();
-    let own_port = |queue, allowance: Allowance| {
-        let port = |_| Port::new(allowance, vec![eni(queue)], Arbiter::Single);
-        (Wiring::PortPerTask, (0..tasks).map(port).collect())
+/// Simulates `scenario` in one replication and returns what was measured.
+///
+/// # Panics
+/// If a packet was lost or made up: a model bug.
+pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurements {
+    let tasks = scenario.task_count();
+    let propagation = scenario.network.propagation;
+    let port = |queue, enis, allowance| FifoPort::new(queue, enis, allowance, propagation);
+    let own_ports = |queue: EniQueue, allowance: Allowance| {
+        OwnPorts((0..tasks).map(|_| port(queue, 1, allowance)).collect())
     };
-    let one_port = |queue, allowance, arbiter| {
-        (
-            Wiring::EniPerTask,
-            vec![Port::new(allowance, enis(queue), arbiter)],
-        )
+    let arbitrated = |queue, arbiter, allowance| {
+        ArbitratedPort::new(queue, tasks, arbiter, allowance, propagation)
     };
-    match egress {
-        Egress::Refused => (Wiring::Refused, Vec::new()),
-        Egress::Shared { queue, allowance } => (
-            Wiring::Shared,
-            vec![Port::new(allowance, vec![eni(queue)], Arbiter::Single)],
-        ),
+    let trial = (scenario, seed, replication);
+    match scenario.network.egress {
+        Egress::Refused => run(trial, 0, Refused),
+        Egress::Shared { queue, allowance } => run(trial, 1, SharedEni(port(queue, 1, allowance))),
         Egress::PerTask {
             queue,
             arbitration,
             allowance,
         } => match arbitration {
-            Arbitration::RoundRobin => one_port(queue, allowance, Arbiter::round_robin()),
-            Arbitration::Drr { quantum } => {
-                one_port(queue, allowance, Arbiter::drr(tasks, quantum))
-            }
-            Arbitration::Fifo => one_port(
-                queue,
-                allowance,
-                Arbiter::Fifo {
-                    order: VecDeque::new(),
-                },
+            Arbitration::RoundRobin => run(
+                trial,
+                1,
+                arbitrated(queue, Arbiter::round_robin(), allowance),
             ),
-            Arbitration::Dedicated => own_port(queue, allowance),
+            Arbitration::Drr { quantum } => run(
+                trial,
+                1,
+                arbitrated(queue, Arbiter::drr(tasks, quantum), allowance),
+            ),
+            Arbitration::Fifo => run(trial, 1, FifoEnis(port(queue, tasks, allowance))),
+            Arbitration::Dedicated => run(trial, tasks, own_ports(queue, allowance)),
             Arbitration::Partition => {
                 let n = NonZeroU64::new(tasks as u64).unwrap_or(NonZeroU64::MIN);
-                own_port(queue, allowance.share_of(n))
+                run(trial, tasks, own_ports(queue, allowance.share_of(n)))
             }
         },
     }
 }
 
-impl Model for Instance {
-    type Event = Happening;
+/// Simulates a trial whose way out is `egress`, with `links` links.
+fn run<E: egress::Egress>(
+    (scenario, seed, replication): (&Scenario, u64, u32),
+    links: usize,
+    egress: E,
+) -> Measurements {
+    let arrivals = Arrivals::new(scenario, seed, replication);
+    let instance = Instance {
+        window: scenario.window,
+        span: span(scenario).min(arrivals.longest_span()),
+        arrivals,
+        host_stack: scenario.network.host_stack.map(HostStack::new),
+        egress,
+        recorder: Recorder::new(scenario, links),
+    };
+    instance.simulate()
+}
 
-    fn start(&mut self, calendar: &mut Calendar<Happening>) {
-        for (task, source) in (0..).zip(&mut self.sources) {
-            calendar.schedule(source.next_arrival(), Happening::Arrival { task });
-        }
-    }
+/// The length of a span for the traffic of `scenario`.
+fn span(scenario: &Scenario) -> SimDuration {
+    let packets = SPAN_PACKETS.max(SPAN_PACKETS_PER_TASK * scenario.task_count() as f64);
+    let gap_ps = 1e12 / scenario.offered_packets_per_s();
+    SimDuration::from_ps(((packets * gap_ps) as u64).max(1))
+}
 
-    #[inline]
-    fn handle(&mut self, now: SimTime, event: Happening, calendar: &mut Calendar<Happening>) {
-        match event {
-            Happening::Arrival { task } => self.arrival(now, task, calendar),
-            Happening::Served { core } => {
-                let host_stack = self.host_stack.as_mut();
-                let (packet, next) = host_stack
-                    .expect("only a host stack serves")
-                    .complete(now, core);
-                if let Some(service) = next {
-                    schedule_service(service, calendar);
-                }
-                self.reach_eni(now, packet, calendar);
+impl<E: egress::Egress> Instance<E> {
+    fn simulate(mut self) -> Measurements {
+        let mut now = SimTime::ZERO;
+        for boundary in [self.window.start(), self.window.end()] {
+            while now < boundary {
+                now = self.work_through(now, boundary);
             }
-            Happening::Transmitted { port } => self.transmitted(now, port, calendar),
-            Happening::Released { port } => self.released(now, port, calendar),
-            Happening::Delivered => self.arrived_at_receiver(now, calendar),
         }
+        let mut end = self.recorder.end_of_trial(now);
+        while end.is_none_or(|end| now < end) {
+            now = self.work_through(now, end.unwrap_or(self.window.horizon()));
+            end = end.or_else(|| self.recorder.end_of_trial(now));
+        }
+        let in_host_stack = self.host_stack.iter().flat_map(HostStack::packets);
+        for packet in in_host_stack.chain(self.egress.undecided()) {
+            self.recorder
+                .left_inside(packet.task, packet.size, packet.arrived);
+        }
+        self.recorder.finish()
     }
 
-    fn finished(&self, next: SimTime) -> bool {
-        next >= self.window.end() && self.recorder.is_settled()
+    /// Works through the span from `from` on, but not beyond `limit`; returns its end.
+    fn work_through(&mut self, from: SimTime, limit: SimTime) -> SimTime {
+        let until = from.saturating_add(self.span).min(limit);
+        let after_window = from >= self.window.end();
+        let Instance {
+            arrivals,
+            egress,
+            recorder,
+            ..
+        } = self;
+        let count = match &mut self.host_stack {
+            Some(host_stack) => arrivals.in_order(from, until, |now, task, size| {
+                if after_window {
+                    recorder.arrived_after(now);
+                }
+                if !host_stack.arrive(now, task, size) {
+                    recorder.dropped(now, task, size, now, DropCause::HostStack);
+                }
+            }),
+            None => {
+                let arrive = |now, task, size| {
+                    if after_window {
+                        recorder.arrived_after(now);
+                    }
+                    egress.arrive(Packet::unserved(task, size, now), recorder);
+                };
+                if E::TASKS_MEET {
+                    arrivals.in_order(from, until, arrive)
+                } else {
+                    arrivals.by_task(until, arrive)
+                }
+            }
+        };
+        if !after_window {
+            recorder.arrived_within(count, from >= self.window.start());
+        }
+        if let Some(host_stack) = &mut self.host_stack {
+            while let Some(packet) = host_stack.leave_before(until) {
+                recorder.served(packet.served, packet.arrived);
+                egress.arrive(packet, recorder);
+            }
+        }
+        egress.advance(until, recorder);
+        recorder.reaches(until);
+        until
     }
 }

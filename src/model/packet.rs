@@ -1,35 +1,55 @@
-//! A packet on its way, with the time it spent in each stage.
+//! A packet on its way to its ENI.
 
-use crate::measure::StageTimes;
-use crate::units::{Bytes, SimTime};
+use crate::measure::Passage;
+use crate::units::{Bytes, SimDuration, SimTime};
 
-/// A packet inside the instance.
-#[derive(Clone, Debug)]
-pub(crate) struct Packet {
+/// A packet that has left the host stack, with the instants so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packet {
     /// Number of the sending task, over all groups.
     pub task: u32,
     /// Bytes on the wire.
     pub size: Bytes,
-    /// When the task sent it.
+    /// The task sends it.
     pub arrived: SimTime,
-    /// Whether it arrived within the measurement window.
-    pub recorded: bool,
-    /// When it entered the stage it is in, or began service there.
-    pub since: SimTime,
-    /// Time spent in the stages it has left.
-    pub stages: StageTimes,
+    /// A core of the host stack begins to serve it.
+    pub service_begun: SimTime,
+    /// The core is done: it is at its ENI.
+    pub served: SimTime,
 }
 
 impl Packet {
-    /// A packet that `task` sends at `now`.
-    pub fn new(task: u32, size: Bytes, now: SimTime, recorded: bool) -> Self {
+    /// A packet that reaches its ENI as soon as its task has sent it.
+    #[inline]
+    pub fn unserved(task: u32, size: Bytes, arrived: SimTime) -> Self {
         Packet {
             task,
             size,
-            arrived: now,
-            recorded,
-            since: now,
-            stages: StageTimes::default(),
+            arrived,
+            service_begun: arrived,
+            served: arrived,
+        }
+    }
+
+    /// Its whole way, once that is known.
+    #[inline]
+    pub fn passage(
+        self,
+        transmission_begun: SimTime,
+        transmitted: SimTime,
+        released: SimTime,
+        propagation: SimDuration,
+    ) -> Passage {
+        Passage {
+            task: self.task,
+            size: self.size,
+            arrived: self.arrived,
+            service_begun: self.service_begun,
+            served: self.served,
+            transmission_begun,
+            transmitted,
+            released,
+            delivered: released + propagation,
         }
     }
 }

@@ -10,6 +10,9 @@
 //! Time is exact: the bucket's state is the instant at which it will be full, and sizes count as
 //! the time they last at the baseline rate, rounded up.
 //!
+//! What becomes of a packet is known when it arrives: nothing that comes later can delay it or take
+//! its room in the buffer.
+//!
 //! # Identity
 //! Without losses the delay of a packet is max(0, W − (B − L)/r), with W its waiting time in a
 //! plain queue of rate r, B the credit and L its size: true on every sample path of arrivals *at the
@@ -24,33 +27,33 @@
 
 use std::collections::VecDeque;
 
-use super::packet::Packet;
-use crate::measure::Stage;
 use crate::scenario::{CreditState, TokenBucket};
-use crate::units::{Bytes, SimDuration, SimTime};
+use crate::units::{Bytes, DataRate, SimDuration, SimTime};
 
 /// Shaper of one allowance.
 #[derive(Debug)]
 pub(super) struct Shaper {
-    law: TokenBucket,
+    baseline: DataRate,
+    buffer: Bytes,
     /// Time the whole credit lasts at the baseline rate.
     depth: SimDuration,
     /// The instant at which the bucket will be full again; in the past once it is full.
     full_at: SimTime,
-    waiting: VecDeque<Packet>,
-    /// Bytes waiting.
+    /// When the packet before is released.
+    last_release: SimTime,
+    /// Packets that may still wait: when each is released, and its size.
+    waiting: VecDeque<(SimTime, Bytes)>,
+    /// Their sizes together \[bytes\].
     buffered: u64,
 }
 
-/// What becomes of a packet that arrives at the shaper.
-#[derive(Debug)]
-pub(super) enum Verdict {
-    /// There is credit: it leaves at once.
-    Conforms(Packet),
-    /// It waits; if it is the first in line, until this instant.
-    Waits(Option<SimTime>),
-    /// The buffer is full.
-    Dropped(Packet),
+/// A packet that the allowance lets pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Release {
+    /// When.
+    pub at: SimTime,
+    /// Time that it takes of the baseline rate.
+    pub baseline_time: SimDuration,
 }
 
 impl Shaper {
@@ -61,79 +64,54 @@ impl Shaper {
             CreditState::Empty => SimTime::ZERO + depth,
         };
         Shaper {
-            law,
+            baseline: law.baseline,
+            buffer: law.buffer,
             depth,
             full_at,
+            last_release: SimTime::ZERO,
             waiting: VecDeque::new(),
             buffered: 0,
         }
     }
 
-    /// Time `size` takes of the baseline rate.
+    /// A packet of `size` arrives at `now`, not before the packet that arrived last. `None` if it
+    /// would have to wait and the buffer is full: it is dropped.
     #[inline]
-    pub fn baseline_time(&self, size: Bytes) -> SimDuration {
-        self.law.baseline.transmission_time(size)
-    }
-
-    /// The first instant from `now` on at which the bucket holds `size`.
-    #[inline]
-    fn conforms_at(&self, now: SimTime, size: Bytes) -> SimTime {
-        let full_at = self.full_at.max(now) + self.baseline_time(size);
+    pub fn arrive(&mut self, now: SimTime, size: Bytes) -> Option<Release> {
+        // First in line, if only then, once the packet before has left.
+        let first_at = self.last_release.max(now);
+        let baseline_time = self.baseline.transmission_time(size);
+        let full_at = self.full_at.max(first_at) + baseline_time;
         // The bucket holds `size` once what it lacks, `size` included, is at most its depth.
-        now.max(full_at.saturating_sub(self.depth))
-    }
-
-    fn spend(&mut self, now: SimTime, size: Bytes) {
-        self.full_at = self.full_at.max(now) + self.baseline_time(size);
-    }
-
-    /// `packet` arrives from a link.
-    #[inline]
-    pub fn arrive(&mut self, now: SimTime, packet: Packet) -> Verdict {
-        let size = packet.size;
-        let first = self.waiting.is_empty();
-        let release = self.conforms_at(now, size);
-        if first && release == now {
-            self.spend(now, size);
-            return Verdict::Conforms(packet);
+        let at = first_at.max(full_at.saturating_sub(self.depth));
+        if at > now && !self.make_room(now, at, size) {
+            return None;
         }
-        if self.buffered + size.get() > self.law.buffer.get() {
-            return Verdict::Dropped(packet);
+        self.full_at = self.full_at.max(at) + baseline_time;
+        self.last_release = at;
+        Some(Release { at, baseline_time })
+    }
+
+    /// Takes a packet that waits until `release` into the buffer, if it fits at `now`.
+    fn make_room(&mut self, now: SimTime, release: SimTime, size: Bytes) -> bool {
+        while let Some((released, size)) = self.waiting.front()
+            && *released <= now
+        {
+            self.buffered -= size.get();
+            self.waiting.pop_front();
         }
-        self.buffered += size.get();
-        self.waiting.push_back(packet);
-        Verdict::Waits(first.then_some(release))
-    }
-
-    /// The first packet in line has credit and leaves; returns it, and when the next one will.
-    #[inline]
-    pub fn release(&mut self, now: SimTime) -> (Packet, Option<SimTime>) {
-        let mut packet = self
-            .waiting
-            .pop_front()
-            .expect("only a waiting packet is released");
-        self.buffered -= packet.size.get();
-        self.spend(now, packet.size);
-        packet
-            .stages
-            .add(Stage::AllowanceWait, now.since(packet.since));
-        let next = self
-            .waiting
-            .front()
-            .map(|next| self.conforms_at(now, next.size));
-        (packet, next)
-    }
-
-    /// The packets waiting.
-    pub fn packets(&self) -> impl Iterator<Item = &Packet> {
-        self.waiting.iter()
+        let fits = self.buffered + size.get() <= self.buffer.get();
+        if fits {
+            self.buffered += size.get();
+            self.waiting.push_back((release, size));
+        }
+        fits
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::DataRate;
     use proptest::prelude::*;
 
     fn bucket(credit: u64, buffer: u64, start: CreditState) -> TokenBucket {
@@ -148,30 +126,13 @@ mod tests {
 
     /// Release times of packets that arrive at `arrivals` [µs] with these sizes.
     fn releases(law: TokenBucket, packets: &[(u64, u64)]) -> Vec<Option<u64>> {
-        let us = |us: u64| SimTime::from_ps(us * 1_000_000);
         let mut shaper = Shaper::new(law);
-        let mut out = vec![None; packets.len()];
-        let mut pending: Option<SimTime> = None;
-        let release = |shaper: &mut Shaper, at: SimTime, out: &mut Vec<Option<u64>>| {
-            let (packet, next) = shaper.release(at);
-            out[packet.task as usize] = Some(at.as_ps() / 1_000_000);
-            next
+        let release = |(arrival, size): &(u64, u64)| {
+            let now = SimTime::from_ps(arrival * 1_000_000);
+            let release = shaper.arrive(now, Bytes::new(*size))?;
+            Some(release.at.as_ps() / 1_000_000)
         };
-        for (i, (arrival, size)) in packets.iter().enumerate() {
-            while let Some(at) = pending.filter(|at| *at <= us(*arrival)) {
-                pending = release(&mut shaper, at, &mut out);
-            }
-            let packet = Packet::new(i as u32, Bytes::new(*size), us(*arrival), true);
-            match shaper.arrive(us(*arrival), packet) {
-                Verdict::Conforms(_) => out[i] = Some(*arrival),
-                Verdict::Waits(at) => pending = pending.or(at),
-                Verdict::Dropped(_) => {}
-            }
-        }
-        while let Some(at) = pending {
-            pending = release(&mut shaper, at, &mut out);
-        }
-        out
+        packets.iter().map(release).collect()
     }
 
     /// By hand: 300 B of credit, 100 B packets all at time 0: three leave at once, then one per

@@ -10,7 +10,7 @@ use crate::units::Bytes;
 
 /// A size law, prepared for drawing.
 #[derive(Debug)]
-pub(super) enum SizeSampler {
+pub(crate) enum SizeSampler {
     Fixed(Bytes),
     Uniform(Uniform<u64>),
     BoundedPareto {

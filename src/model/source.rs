@@ -12,92 +12,124 @@ use rand::RngExt;
 use rand::distr::Distribution;
 use rand_distr::{Exp1, Pareto};
 
-use super::size::SizeSampler;
 use crate::engine::random::{Stream, StreamName};
 use crate::scenario::{Arrivals, PeriodLaw, Traffic};
-use crate::units::{Bytes, PacketRate, SimDuration, SimTime};
+use crate::units::{PacketRate, SimDuration, SimTime};
 
-/// One task's packet source.
+/// Arrivals that a source gives at a time.
+const AT_A_TIME: usize = 64;
+
+/// When one task sends its packets.
 #[derive(Debug)]
-pub(super) struct Source {
-    arrivals: ArrivalProcess,
-    arrival_stream: Stream,
-    sizes: SizeSampler,
-    size_stream: Stream,
+pub(crate) struct Source {
+    /// When the next packet arrives.
+    next: SimTime,
+    process: ArrivalProcess,
 }
 
 #[derive(Debug)]
 enum ArrivalProcess {
-    Periodic { clock: PacketClock, next: SimTime },
-    Poisson { mean_gap_ps: f64, last: SimTime },
-    OnOff(OnOff),
+    Periodic(PacketClock),
+    Poisson { mean_gap_ps: f64, gaps: Stream },
+    // Some 200 bytes more than the others need.
+    OnOff(Box<OnOff>),
 }
 
 impl Source {
-    /// The source of task `index` of group `group` in one replication.
-    pub fn new(traffic: &Traffic, seed: u64, replication: u32, group: &str, index: u32) -> Self {
-        let stream = |purpose| {
-            StreamName {
-                seed,
-                replication,
-                component: group,
-                index,
-                purpose,
-            }
-            .stream()
-        };
-        let mut phase = stream("phase");
-        let arrivals = match &traffic.arrivals {
+    /// The source of the task whose random streams have the name `task`, whatever their purpose.
+    pub fn new(traffic: &Traffic, task: StreamName<'_>) -> Self {
+        let stream = |purpose| StreamName { purpose, ..task }.stream();
+        let (process, next) = match &traffic.arrivals {
             Arrivals::Periodic => {
                 let mut clock = PacketClock::new(traffic.rate);
-                let next = SimTime::ZERO + clock.phase(&mut phase);
-                ArrivalProcess::Periodic { clock, next }
+                let first = clock.phase(&mut stream("phase"));
+                (ArrivalProcess::Periodic(clock), SimTime::ZERO + first)
             }
-            Arrivals::Poisson => ArrivalProcess::Poisson {
-                mean_gap_ps: traffic.rate.mean_gap_ps(),
-                last: SimTime::ZERO,
-            },
+            Arrivals::Poisson => {
+                let mean_gap_ps = traffic.rate.mean_gap_ps();
+                let mut gaps = stream("arrivals");
+                let first = exponential(mean_gap_ps, &mut gaps);
+                let process = ArrivalProcess::Poisson { mean_gap_ps, gaps };
+                (process, SimTime::ZERO.saturating_add(first))
+            }
             Arrivals::OnOff { peak, on, off } => {
-                ArrivalProcess::OnOff(OnOff::new(*peak, *on, *off, &mut phase, stream("on-off")))
+                let (mut phase, periods) = (stream("phase"), stream("on-off"));
+                let mut on_off = Box::new(OnOff::new(*peak, *on, *off, &mut phase, periods));
+                let first = on_off.next_arrival();
+                (ArrivalProcess::OnOff(on_off), first)
             }
         };
-        Source {
-            arrivals,
-            arrival_stream: stream("arrivals"),
-            sizes: SizeSampler::new(&traffic.packet_size),
-            size_stream: stream("sizes"),
-        }
+        Source { next, process }
     }
 
     /// When the next packet arrives. Each call moves on by one packet.
     #[inline]
     pub fn next_arrival(&mut self) -> SimTime {
-        match &mut self.arrivals {
-            ArrivalProcess::Periodic { clock, next } => {
-                let now = *next;
-                *next += clock.gap();
-                now
-            }
-            ArrivalProcess::Poisson { mean_gap_ps, last } => {
-                *last += exponential(*mean_gap_ps, &mut self.arrival_stream);
-                *last
+        let now = self.next;
+        self.next = match &mut self.process {
+            ArrivalProcess::Periodic(clock) => now.saturating_add(clock.gap()),
+            ArrivalProcess::Poisson { mean_gap_ps, gaps } => {
+                now.saturating_add(exponential(*mean_gap_ps, gaps))
             }
             ArrivalProcess::OnOff(on_off) => on_off.next_arrival(),
+        };
+        now
+    }
+
+    /// Calls `arrive` with the arrivals before `until`, in order and many at a time.
+    #[inline(always)]
+    pub fn arrivals_before(&mut self, until: SimTime, mut arrive: impl FnMut(&[SimTime])) {
+        let mut times = [SimTime::ZERO; AT_A_TIME];
+        loop {
+            let count = self.fill(until, &mut times);
+            arrive(&times[..count]);
+            if count < AT_A_TIME {
+                return;
+            }
         }
     }
 
-    /// The size of the next packet. Each call moves on by one packet.
+    /// Writes the next arrivals before `until` to `times`, as many as fit; returns how many.
     #[inline]
-    pub fn next_size(&mut self) -> Bytes {
-        self.sizes.draw(&mut self.size_stream)
+    fn fill(&mut self, until: SimTime, times: &mut [SimTime; AT_A_TIME]) -> usize {
+        let mut count = 0;
+        if let ArrivalProcess::Poisson { mean_gap_ps, gaps } = &mut self.process {
+            // Copies, so that the generator stays in registers from packet to packet.
+            let (mut next, mut stream, mean_gap_ps) = (self.next, gaps.clone(), *mean_gap_ps);
+            while count < AT_A_TIME && next < until {
+                times[count] = next;
+                count += 1;
+                next = next.saturating_add(exponential(mean_gap_ps, &mut stream));
+            }
+            (self.next, *gaps) = (next, stream);
+            return count;
+        }
+        while count < AT_A_TIME && self.next < until {
+            times[count] = self.next_arrival();
+            count += 1;
+        }
+        count
     }
 }
 
 /// An exponential span with this mean, to the nearest picosecond.
 #[inline]
-fn exponential(mean_ps: f64, stream: &mut Stream) -> SimDuration {
+pub(crate) fn exponential(mean_ps: f64, stream: &mut Stream) -> SimDuration {
     let unit: f64 = Exp1.sample(stream);
-    SimDuration::from_ps((unit * mean_ps).round() as u64)
+    SimDuration::from_ps(rounded(unit * mean_ps))
+}
+
+/// `value`, not negative, to the nearest whole number, halves up; at most 2⁶³ − 1, as picoseconds
+/// 107 days.
+///
+/// The same as `value.round() as u64`, which calls a library function where the target has no
+/// instruction for it: the sum is cut, and it reaches the next whole number only if `value` is at
+/// least a half beyond the one before.
+#[inline]
+fn rounded(value: f64) -> u64 {
+    const JUST_BELOW_HALF: f64 = 0.5 - f64::EPSILON / 4.0;
+    // A cast to a signed number is one instruction, to an unsigned one several.
+    (value + JUST_BELOW_HALF) as i64 as u64
 }
 
 /// Equal gaps of a length that need not be whole picoseconds: the remainder is kept, so that the
@@ -219,9 +251,7 @@ impl PeriodSampler {
     fn draw(&self, stream: &mut Stream) -> SimDuration {
         match self {
             PeriodSampler::Exponential { mean_ps } => exponential(*mean_ps, stream),
-            PeriodSampler::Pareto(pareto) => {
-                SimDuration::from_ps(pareto.sample(stream).round() as u64)
-            }
+            PeriodSampler::Pareto(pareto) => SimDuration::from_ps(rounded(pareto.sample(stream))),
         }
     }
 }
@@ -230,15 +260,70 @@ impl PeriodSampler {
 mod tests {
     use super::*;
     use crate::scenario::PacketSize;
+    use crate::units::Bytes;
+    use proptest::prelude::*;
 
-    fn arrivals(arrivals: Arrivals, rate: f64, n: usize) -> Vec<u64> {
+    fn source(arrivals: Arrivals, rate: f64) -> Source {
         let traffic = Traffic {
             arrivals,
             rate: PacketRate::new(rate).unwrap(),
             packet_size: PacketSize::Fixed(Bytes::new(100)),
         };
-        let mut source = Source::new(&traffic, 1, 0, "t", 0);
+        let task = StreamName {
+            seed: 1,
+            replication: 0,
+            component: "t",
+            index: 0,
+            purpose: "",
+        };
+        Source::new(&traffic, task)
+    }
+
+    fn arrivals(arrivals: Arrivals, rate: f64, n: usize) -> Vec<u64> {
+        let mut source = source(arrivals, rate);
         (0..n).map(|_| source.next_arrival().as_ps()).collect()
+    }
+
+    /// Span by span or packet by packet, a source sends the same.
+    #[test]
+    fn arrivals_do_not_depend_on_how_they_are_asked_for() {
+        let exponential = on_off(|mean| PeriodLaw::Exponential { mean });
+        for law in [Arrivals::Poisson, Arrivals::Periodic, exponential] {
+            let one_by_one = arrivals(law.clone(), 1e6, 1000);
+            let mut source = source(law, 1e6);
+            let mut by_span = Vec::new();
+            for span in 1..1500 {
+                let until = SimTime::from_ps(span * 800_000);
+                source.arrivals_before(until, |times| {
+                    by_span.extend(times.iter().map(|time| time.as_ps()));
+                });
+            }
+            assert!(by_span.len() >= 1000, "{}", by_span.len());
+            assert_eq!(by_span[..1000], one_by_one);
+        }
+    }
+
+    proptest! {
+        /// Twin: the rounding of the standard library.
+        #[test]
+        fn rounding_is_to_the_nearest(
+            value in prop_oneof![
+                0.0..4.0_f64,
+                (0_u64..1 << 60).prop_map(|halves| halves as f64 / 2.0),
+                (0_u64..1 << 52).prop_map(|halves| (halves as f64 + 0.5).next_down()),
+                0.0..1e20_f64,
+            ]
+        ) {
+            prop_assert_eq!(rounded(value), value.round() as i64 as u64);
+        }
+    }
+
+    /// A source so slow that its next packet lies beyond all simulated time never sends it.
+    #[test]
+    fn an_arrival_beyond_all_time_never_comes() {
+        let times = arrivals(Arrivals::Poisson, 1e-9, 3);
+        assert_eq!(times[0], i64::MAX as u64);
+        assert_eq!(times[2], u64::MAX);
     }
 
     /// Three packets per second: a gap of a third of a second is no whole number of picoseconds,

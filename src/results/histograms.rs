@@ -93,7 +93,7 @@ fn log(
                 HistogramKind::Throughput => &measured.throughput_histogram,
             };
             writer
-                .write_histogram(histogram.as_hdr(), start, measure, tag)
+                .write_histogram(&histogram.to_hdr(), start, measure, tag)
                 .expect(in_memory);
         }
     }

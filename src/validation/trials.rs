@@ -154,7 +154,7 @@ fn sojourns(measurements: &Measurements) -> Histogram {
 /// The fraction of the recorded values above `limit`. The bucket in which it lies is taken to be
 /// filled evenly; values were rounded to whole numbers.
 fn fraction_beyond(histogram: &Histogram, limit: f64) -> f64 {
-    let hdr = histogram.as_hdr();
+    let hdr = histogram.to_hdr();
     let beyond = hdr.iter_recorded().map(|bucket| {
         let low = hdr.lowest_equivalent(bucket.value_iterated_to()) as f64 - 0.5;
         let high = hdr.highest_equivalent(bucket.value_iterated_to()) as f64 + 0.5;

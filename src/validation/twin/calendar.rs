@@ -123,16 +123,6 @@ impl<E: Event> Calendar<E> {
             .peek()
             .map(|Reverse(scheduled)| scheduled.key.time)
     }
-
-    /// Number of events still to come.
-    pub fn len(&self) -> usize {
-        self.heap.len()
-    }
-
-    /// Whether no event is to come.
-    pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
-    }
 }
 
 #[cfg(test)]

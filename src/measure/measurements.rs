@@ -1,0 +1,163 @@
+//! What a trial gives: plain data, the same for the same trial wherever it ran.
+
+use serde::{Deserialize, Serialize};
+
+use super::counts::middle_of;
+use super::histogram::Histogram;
+use super::jain_index;
+use super::stage::STAGES;
+use crate::units::SimDuration;
+
+/// Everything one trial measured: plain data, the same for the same trial wherever it ran.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurements {
+    /// Per task, groups in scenario order.
+    pub tasks: Vec<TaskMeasurements>,
+    /// Per task group, in scenario order.
+    pub groups: Vec<GroupMeasurements>,
+    /// Mean number of packets inside the instance and its propagation over the window.
+    pub backlog_mean: f64,
+    /// Arrivals, completions of a stage, deliveries: state changes of the whole trial.
+    pub events: u64,
+}
+
+/// One task. Counters and times are those of the packets that arrived in the window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskMeasurements {
+    /// Number of the task's group in the scenario.
+    pub group: usize,
+    /// Number of the task in its group.
+    pub index: u32,
+    /// Packets sent.
+    pub offered_packets: u64,
+    /// Bytes sent.
+    pub offered_bytes: u64,
+    /// Packets that reached the receiver.
+    pub delivered_packets: u64,
+    /// Bytes that reached the receiver.
+    pub delivered_bytes: u64,
+    /// Packets lost to a full host stack backlog.
+    pub dropped_host_stack_packets: u64,
+    /// Packets lost to a full ENI queue.
+    pub dropped_eni_packets: u64,
+    /// Packets lost to a full shaping buffer of the allowance.
+    pub dropped_allowance_packets: u64,
+    /// Packets refused because there is no network.
+    pub refused_packets: u64,
+    /// Packets that had to wait for credit or were dropped for want of it, as the ENA driver
+    /// counts them.
+    pub bw_out_allowance_exceeded: u64,
+    /// Bytes delivered in the window, whenever sent, as a rate [bit/s].
+    pub throughput_bps: f64,
+    /// Mean time by stage of the delivered packets \[ns\], in the order of [`STAGES`].
+    pub stage_mean_ns: Option<[f64; STAGES.len()]>,
+    /// Sojourn times of the delivered packets.
+    pub sojourn: Sojourn,
+}
+
+impl TaskMeasurements {
+    /// Packets lost anywhere.
+    pub fn dropped_packets(&self) -> u64 {
+        self.dropped_host_stack_packets
+            + self.dropped_eni_packets
+            + self.dropped_allowance_packets
+            + self.refused_packets
+    }
+
+    /// Packets still inside when the trial ended.
+    pub fn queued_packets(&self) -> u64 {
+        self.offered_packets - self.delivered_packets - self.dropped_packets()
+    }
+}
+
+/// Summary of sojourn times \[ns\]; `None` where nothing was delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sojourn {
+    /// Exact mean.
+    pub mean_ns: Option<f64>,
+    /// Median, to 0.1 %.
+    pub p50_ns: Option<f64>,
+    /// 90th percentile, to 0.1 %.
+    pub p90_ns: Option<f64>,
+    /// 99th percentile, to 0.1 %.
+    pub p99_ns: Option<f64>,
+    /// 99.9th percentile, to 0.1 %.
+    pub p999_ns: Option<f64>,
+    /// Exact maximum.
+    pub max_ns: Option<f64>,
+}
+
+impl Sojourn {
+    /// Quantiles of `histogram`, with the exact mean and maximum beside it.
+    pub fn new(histogram: &Histogram, sum_ps: u128, max: SimDuration) -> Self {
+        Self::with(histogram.count(), |q| histogram.quantile(q), sum_ps, max)
+    }
+
+    /// The same of buckets in rising order, numbered as in [`super::counts`].
+    pub(super) fn of_buckets(buckets: &[(u16, u64)], sum_ps: u128, max: SimDuration) -> Self {
+        let total = buckets.iter().map(|(_, count)| count).sum();
+        let quantile = |q: f64| {
+            let rank = ((q * total as f64).ceil() as u64).max(1);
+            let mut counted = 0;
+            let reaches_rank = |(_, count): &&(u16, u64)| {
+                counted += count;
+                counted >= rank
+            };
+            let (bucket, _) = buckets.iter().find(reaches_rank)?;
+            Some(middle_of(*bucket))
+        };
+        Self::with(total, quantile, sum_ps, max)
+    }
+
+    fn with(
+        count: u64,
+        quantile: impl Fn(f64) -> Option<f64>,
+        sum_ps: u128,
+        max: SimDuration,
+    ) -> Self {
+        let some = count > 0;
+        let max_ns = max.as_ps() as f64 / 1e3;
+        // The middle of the last bucket may lie beyond the largest value in it.
+        let quantile = |q| quantile(q).map(|ns| ns.min(max_ns));
+        Sojourn {
+            mean_ns: some.then(|| sum_ps as f64 / count as f64 / 1e3),
+            p50_ns: quantile(0.5),
+            p90_ns: quantile(0.9),
+            p99_ns: quantile(0.99),
+            p999_ns: quantile(0.999),
+            max_ns: some.then_some(max_ns),
+        }
+    }
+}
+
+/// One task group: what cannot be computed from its tasks' numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GroupMeasurements {
+    /// Sojourn times of the delivered packets \[ns\].
+    pub sojourn_histogram: Histogram,
+    /// Their exact sum \[ps\].
+    pub sojourn_sum_ps: u128,
+    /// Their exact maximum \[ps\].
+    pub sojourn_max_ps: u64,
+    /// Delivered rate of the whole group per interval [bit/s].
+    pub throughput_histogram: Histogram,
+    /// Share of the baseline allowance that the group's packets took over the window.
+    pub utilization: f64,
+}
+
+impl Measurements {
+    /// Jain's index over the tasks that `include` selects, of the fraction of its offered bytes
+    /// that each task got through. `None` if none of them offered or got anything.
+    pub fn jain_index(&self, include: impl Fn(&TaskMeasurements) -> bool) -> Option<f64> {
+        let selected = self
+            .tasks
+            .iter()
+            .filter(|task| include(task) && task.offered_bytes > 0);
+        jain_index(selected.map(|task| task.delivered_bytes as f64 / task.offered_bytes as f64))
+    }
+
+    /// Share of the baseline allowance in use over the window, by all groups.
+    pub fn utilization(&self) -> f64 {
+        self.groups.iter().map(|group| group.utilization).sum()
+    }
+}

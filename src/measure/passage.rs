@@ -1,0 +1,57 @@
+//! A packet's way through the instance, instant by instant.
+
+use super::stage::STAGES;
+use crate::units::{Bytes, SimDuration, SimTime};
+
+/// A packet that reaches its receiver: when it left each stage and entered the next.
+///
+/// The stages of [`STAGES`] lie between neighbouring instants, so the times spent in them add up
+/// to the sojourn time by construction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passage {
+    /// Number of the sending task, over all groups.
+    pub task: u32,
+    /// Bytes on the wire.
+    pub size: Bytes,
+    /// The task sends it.
+    pub arrived: SimTime,
+    /// A core of the host stack begins to serve it.
+    pub service_begun: SimTime,
+    /// The core is done; it is at its ENI.
+    pub served: SimTime,
+    /// Its first bit leaves the ENI.
+    pub transmission_begun: SimTime,
+    /// Its last bit has left the ENI.
+    pub transmitted: SimTime,
+    /// The allowance lets it pass.
+    pub released: SimTime,
+    /// It reaches the receiver.
+    pub delivered: SimTime,
+}
+
+impl Passage {
+    /// Time from arrival to delivery.
+    #[inline(always)]
+    pub fn sojourn(&self) -> SimDuration {
+        self.delivered.since(self.arrived)
+    }
+
+    /// Time spent in each stage, in the order of [`STAGES`].
+    #[inline(always)]
+    pub fn stages(&self) -> [SimDuration; STAGES.len()] {
+        [
+            self.service_begun.since(self.arrived),
+            self.served.since(self.service_begun),
+            self.transmission_begun.since(self.served),
+            self.transmitted.since(self.transmission_begun),
+            self.released.since(self.transmitted),
+            self.delivered.since(self.released),
+        ]
+    }
+
+    /// Whether it had to wait for the allowance's credit.
+    #[inline]
+    pub fn waited_for_credit(&self) -> bool {
+        self.released > self.transmitted
+    }
+}

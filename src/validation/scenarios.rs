@@ -1,0 +1,167 @@
+//! Random scenarios: every mode, arbitration, capacity, law of arrivals and of sizes, and allowance.
+
+use std::num::NonZeroU32;
+
+use proptest::prelude::*;
+
+use crate::scenario::*;
+use crate::units::{Bytes, DataRate, PacketRate, SimDuration};
+
+/// Tasks of all groups at most, so that a partition of the credit still holds a packet.
+const TASKS_MAX: u64 = 9;
+
+const LARGEST: Bytes = Bytes::new(1500);
+
+fn sizes() -> impl Strategy<Value = PacketSize> {
+    let (min, max) = (Bytes::new(64), LARGEST);
+    let weighted = |size, weight| WeightedSize {
+        size: Bytes::new(size),
+        weight,
+    };
+    let bimodal =
+        move |share| PacketSize::Discrete(vec![weighted(64, share), weighted(1500, 1.0 - share)]);
+    prop_oneof![
+        (1..=LARGEST.get()).prop_map(|size| PacketSize::Fixed(Bytes::new(size))),
+        Just(PacketSize::Uniform { min, max }),
+        (0.5..2.0).prop_map(move |shape| PacketSize::BoundedPareto { min, max, shape }),
+        (0.1..0.9).prop_map(bimodal),
+    ]
+}
+
+fn period(us: u64, shape: Option<f64>) -> PeriodLaw {
+    let mean = SimDuration::from_us(us);
+    shape.map_or(PeriodLaw::Exponential { mean }, |shape| PeriodLaw::Pareto {
+        mean,
+        shape,
+    })
+}
+
+fn arrivals(per_s: f64) -> impl Strategy<Value = Arrivals> {
+    let on_off = (1_u64..1000, 1_u64..1000, prop::option::of(1.1..3.0));
+    let on_off = on_off.prop_map(move |(on, off, shape)| {
+        let peak = PacketRate::new(per_s * (on + off) as f64 / on as f64).unwrap();
+        Arrivals::OnOff {
+            peak,
+            on: period(on, shape),
+            off: period(off, shape),
+        }
+    });
+    prop_oneof![Just(Arrivals::Periodic), Just(Arrivals::Poisson), on_off]
+}
+
+pub fn group(name: &'static str) -> impl Strategy<Value = TaskGroup> {
+    let traffic = (1e3..1e5_f64).prop_flat_map(|per_s| (Just(per_s), arrivals(per_s), sizes()));
+    (1_u32..=3, traffic).prop_map(move |(count, (per_s, arrivals, packet_size))| TaskGroup {
+        name: name.to_owned(),
+        count,
+        traffic: Traffic {
+            arrivals,
+            rate: PacketRate::new(per_s).unwrap(),
+            packet_size,
+        },
+    })
+}
+
+fn count() -> impl Strategy<Value = NonZeroU32> {
+    (1_u32..100).prop_map(|count| NonZeroU32::new(count).unwrap())
+}
+
+fn queue() -> impl Strategy<Value = EniQueue> {
+    let bytes = (LARGEST.get()..100_000).prop_map(|bytes| Capacity::Bytes(Bytes::new(bytes)));
+    let capacity = prop_oneof![
+        Just(Capacity::Unlimited),
+        count().prop_map(Capacity::Packets),
+        bytes
+    ];
+    capacity.prop_map(|capacity| EniQueue { capacity })
+}
+
+fn allowance() -> impl Strategy<Value = Allowance> {
+    let rate = || 50_000_000_u64..2_000_000_000;
+    let link = rate().prop_map(|rate| Allowance::Link(DataRate::new(rate).unwrap()));
+    let state = prop_oneof![Just(CreditState::Full), Just(CreditState::Empty)];
+    let credit = LARGEST.get() * TASKS_MAX..500_000;
+    let bucket = (rate(), 2_u64..20, credit, 0_u64..500_000, state);
+    let bucket = bucket.prop_map(|(rate, factor, credit, buffer, start)| {
+        Allowance::TokenBucket(TokenBucket {
+            baseline: DataRate::new(rate).unwrap(),
+            burst: DataRate::new(rate * factor).unwrap(),
+            credit: Bytes::new(credit),
+            start,
+            buffer: Bytes::new(buffer),
+        })
+    });
+    prop_oneof![link, bucket]
+}
+
+fn arbitration() -> impl Strategy<Value = Arbitration> {
+    prop_oneof![
+        Just(Arbitration::RoundRobin),
+        (1500_u64..9000).prop_map(|quantum| Arbitration::Drr {
+            quantum: Bytes::new(quantum)
+        }),
+        Just(Arbitration::Fifo),
+        Just(Arbitration::Partition),
+        Just(Arbitration::Dedicated),
+    ]
+}
+
+fn host_stack() -> impl Strategy<Value = HostStack> {
+    (
+        1_u32..=8,
+        0_u64..20_000,
+        0_u64..10_000,
+        prop::option::of(8_u32..500),
+    )
+        .prop_map(|(cores, per_packet, per_byte_ps, capacity)| HostStack {
+            cores: NonZeroU32::new(cores).unwrap(),
+            per_packet: SimDuration::from_ns(per_packet),
+            per_byte: SimDuration::from_ps(per_byte_ps),
+            capacity: capacity.and_then(NonZeroU32::new),
+        })
+}
+
+fn network() -> impl Strategy<Value = Network> {
+    let egress = prop_oneof![
+        1 => Just((Mode::None, Egress::Refused)),
+        4 => (queue(), allowance(), prop_oneof![Just(Mode::Bridge), Just(Mode::Host)])
+            .prop_map(|(queue, allowance, mode)| (mode, Egress::Shared { queue, allowance })),
+        8 => (queue(), arbitration(), allowance()).prop_map(|(queue, arbitration, allowance)| {
+            (Mode::Awsvpc, Egress::PerTask { queue, arbitration, allowance })
+        }),
+    ];
+    let propagation = (0_u64..300).prop_map(SimDuration::from_us);
+    (egress, prop::option::of(host_stack()), propagation).prop_map(
+        |((mode, egress), host_stack, propagation)| {
+            let refused = egress == Egress::Refused;
+            Network {
+                mode,
+                host_stack: host_stack.filter(|_| !refused),
+                egress,
+                propagation: if refused {
+                    SimDuration::ZERO
+                } else {
+                    propagation
+                },
+            }
+        },
+    )
+}
+
+pub fn scenario() -> impl Strategy<Value = Scenario> {
+    let groups = prop_oneof![
+        group("a").prop_map(|a| vec![a]),
+        (group("a"), group("b")).prop_map(|(a, b)| vec![a, b]),
+    ];
+    (network(), groups, 0_u64..5_000, 1_000_u64..20_000).prop_map(
+        |(network, task_groups, warm_up, measure)| Scenario {
+            window: Window {
+                warm_up: SimDuration::from_us(warm_up),
+                measure: SimDuration::from_us(measure),
+            },
+            throughput_interval: SimDuration::from_us(700),
+            network,
+            task_groups,
+        },
+    )
+}
