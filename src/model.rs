@@ -25,6 +25,7 @@ mod arrivals;
 mod egress;
 mod host_stack;
 mod instance;
+mod lane;
 mod packet;
 mod port;
 mod queues;

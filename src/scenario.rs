@@ -47,6 +47,15 @@ impl Scenario {
             .sum()
     }
 
+    /// The size of all packets of all tasks, if it is the same.
+    pub fn packet_size(&self) -> Option<Bytes> {
+        let mut laws = self.task_groups.iter().map(|g| &g.traffic.packet_size);
+        match laws.next() {
+            Some(first @ PacketSize::Fixed(size)) => laws.all(|law| law == first).then_some(*size),
+            _ => None,
+        }
+    }
+
     /// The largest packet any task can send.
     pub fn largest_packet(&self) -> Bytes {
         self.task_groups

@@ -24,7 +24,7 @@ const BUCKETS_MIN: usize = 64;
 pub struct EventOrder {
     component_bits: u32,
     start: SimTime,
-    /// Events as they came.
+    /// Events as they came, component by component.
     words: Vec<u64>,
     /// Events in order.
     sorted: Vec<u64>,
@@ -65,6 +65,16 @@ impl EventOrder {
         }));
     }
 
+    /// Number of events of the span so far.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether the span has no event so far.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
     /// The events of the span: earliest first, at the same time the lowest component first.
     pub fn in_order(&mut self) -> impl ExactSizeIterator<Item = (SimTime, u32)> {
         self.sort();
@@ -89,8 +99,11 @@ impl EventOrder {
             self.places[(word >> shift) as usize] += 1;
         }
         let mut next = 0;
-        for place in &mut self.places {
-            next += std::mem::replace(place, next);
+        // Four at a time: half the instructions.
+        for places in self.places.as_chunks_mut::<4>().0 {
+            let [a, b, c, d] = *places;
+            *places = [next, next + a, next + a + b, next + a + b + c];
+            next += a + b + c + d;
         }
         self.sorted.resize(count, 0);
         for word in &self.words {

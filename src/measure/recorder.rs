@@ -6,7 +6,7 @@ use super::measurements::{GroupMeasurements, Measurements, Sojourn, TaskMeasurem
 use super::passage::Passage;
 use super::stage::{DropCause, STAGES, Stage};
 use super::throughput::ThroughputRecorder;
-use crate::scenario::{Allowance, Egress, Scenario, Window};
+use crate::scenario::{Allowance, Egress, Scenario, TaskGroup, Window};
 use crate::units::{Bytes, PS_PER_S, SimDuration, SimTime};
 
 /// Records a trial packet by packet, each as soon as it is known what becomes of it.
@@ -21,10 +21,11 @@ pub struct Recorder {
     end: SimTime,
     window: Window,
     tasks: Vec<TaskRecord>,
+    /// The group of each task.
+    group_of: Vec<u32>,
     groups: Vec<GroupRecord>,
     events: EventCount,
-    /// Events between the end of a transmission and the delivery, both included, without waiting.
-    way_out_events: u64,
+    propagation: SimDuration,
     /// Whether a transmission occupies the allowance; if not, it takes credit.
     is_link: bool,
     /// Links that share the traffic; utilization is their mean.
@@ -42,10 +43,10 @@ pub struct Recorder {
 #[derive(Debug)]
 struct TaskRecord {
     sojourn: Counts,
+    /// But for propagation, which is the same for all packets.
     stages_ps: [u128; STAGES.len()],
     sojourn_max: SimDuration,
     delivered_bytes: u64,
-    group: u32,
     index: u32,
     dropped: [u64; DropCause::COUNT],
     queued_packets: u64,
@@ -74,9 +75,10 @@ impl Recorder {
     /// A recorder for `scenario`, whose instance has `links` links of equal rate.
     pub fn new(scenario: &Scenario, links: usize) -> Self {
         let window = scenario.window;
-        let tasks = (0..).zip(&scenario.task_groups).flat_map(|(group, table)| {
-            (0..table.count).map(move |index| TaskRecord::new(group, index))
-        });
+        let groups = || (0..).zip(&scenario.task_groups);
+        let indices = |(_, table): (u32, &TaskGroup)| 0..table.count;
+        let group_of =
+            |(group, table): (u32, &TaskGroup)| std::iter::repeat_n(group, table.count as usize);
         let group = |_| GroupRecord {
             throughput: ThroughputRecorder::new(window, scenario.throughput_interval),
             occupied_beyond_transmission_ps: 0,
@@ -91,10 +93,11 @@ impl Recorder {
             start: window.start(),
             end: window.end(),
             window,
-            tasks: tasks.collect(),
+            tasks: groups().flat_map(indices).map(TaskRecord::new).collect(),
+            group_of: groups().flat_map(group_of).collect(),
             groups: scenario.task_groups.iter().map(group).collect(),
             events: EventCount::new(window),
-            way_out_events: 1 + u64::from(!scenario.network.propagation.is_zero()),
+            propagation: scenario.network.propagation,
             is_link,
             links: links as u64,
             offered: 0,
@@ -102,6 +105,11 @@ impl Recorder {
             last_leave: SimTime::ZERO,
             stays_beyond_sojourns_ps: 0,
         }
+    }
+
+    #[inline(always)]
+    fn group(&mut self, task: u32) -> &mut GroupRecord {
+        &mut self.groups[self.group_of[task as usize] as usize]
     }
 
     /// `packets` packets arrive in the window, or before or after it.
@@ -129,14 +137,46 @@ impl Recorder {
             let passage = *passage;
             return self.delivered_at_the_edge(&passage);
         }
-        let record = &mut self.tasks[passage.task as usize];
-        record.delivered(passage);
-        let group = &mut self.groups[record.group as usize];
-        group.throughput.delivered(passage.delivered, passage.size);
+        self.tasks[passage.task as usize].delivered(passage);
+        self.group(passage.task)
+            .throughput
+            .delivered(passage.delivered, passage.size);
         // The other events on the way out are as many for every packet: they follow at the end.
         if passage.waited_for_credit() {
             self.events.within(1);
         }
+    }
+
+    /// Whether packets that arrive at `from` or later and are delivered before `until` both arrive
+    /// and leave in the window.
+    pub fn is_within(&self, from: SimTime, until: SimTime) -> bool {
+        from >= self.start && until <= self.end
+    }
+
+    /// Whether there is one task group.
+    pub fn has_one_group(&self) -> bool {
+        self.groups.len() == 1
+    }
+
+    /// Packets of `size` of `task`, or of any task of its group, are delivered at `times`, all in
+    /// the window and in order. What else there is to record of them is left to
+    /// [`Self::delivered_alike`].
+    #[inline]
+    pub fn throughput(&mut self, task: u32, times: &[SimTime], size: Bytes) {
+        self.group(task).throughput.delivered_in_order(times, size);
+    }
+
+    /// Packets of `task`, each of `size` and with the same `transmission` time, were delivered
+    /// within the window after `sojourns`; but for transmission and propagation, they waited at
+    /// their ENI.
+    pub fn delivered_alike(
+        &mut self,
+        task: u32,
+        size: Bytes,
+        transmission: SimDuration,
+        sojourns: &[SimDuration],
+    ) {
+        self.tasks[task as usize].delivered_alike(size, transmission, self.propagation, sojourns);
     }
 
     /// The same for a packet that does not both arrive and leave in the window.
@@ -147,13 +187,13 @@ impl Recorder {
         if passage.waited_for_credit() {
             self.events.at(passage.released, recorded);
         }
-        if self.way_out_events > 1 {
+        if !self.propagation.is_zero() {
             self.events.at(passage.delivered, recorded);
         }
         self.leaves(recorded, passage.delivered);
         let in_time = recorded && passage.delivered < self.window.horizon();
         let record = &mut self.tasks[passage.task as usize];
-        let group = &mut self.groups[record.group as usize];
+        let group = &mut self.groups[self.group_of[passage.task as usize] as usize];
         let transmission = overlap(self.window, passage.transmission_begun, passage.transmitted);
         let mut occupied = if self.is_link { transmission } else { 0 };
         let mut stay = overlap(self.window, passage.arrived, passage.delivered);
@@ -225,8 +265,7 @@ impl Recorder {
     #[inline]
     pub fn took(&mut self, task: u32, now: SimTime, span: SimDuration) {
         if self.window.contains(now) {
-            let group = self.tasks[task as usize].group;
-            self.groups[group as usize].occupied_beyond_transmission_ps += i128::from(span.as_ps());
+            self.group(task).occupied_beyond_transmission_ps += i128::from(span.as_ps());
         }
     }
 
@@ -278,16 +317,20 @@ impl Recorder {
     pub fn finish(mut self) -> Measurements {
         let delivered: u64 = self.tasks.iter().map(|task| task.sojourn.count()).sum();
         let delivered_within = delivered - self.delivered_late;
-        self.events.within(delivered_within * self.way_out_events);
+        let way_out_events = 1 + u64::from(!self.propagation.is_zero());
+        self.events.within(delivered_within * way_out_events);
         let measure = self.window.measure;
         let window_ps = measure.as_ps() as f64;
         let mut totals: Vec<GroupTotal> = Vec::new();
         totals.resize_with(self.groups.len(), GroupTotal::default);
-        let finish = |task: TaskRecord| {
-            let total = &mut totals[task.group as usize];
-            task.finish(measure, total)
+        let propagation = self.propagation;
+        let finish = |(mut task, group): (TaskRecord, u32)| {
+            task.stages_ps[Stage::Propagation as usize] =
+                u128::from(task.sojourn.count()) * u128::from(propagation.as_ps());
+            task.finish(group as usize, measure, &mut totals[group as usize])
         };
-        let tasks: Vec<TaskMeasurements> = self.tasks.into_iter().map(finish).collect();
+        let tasks = self.tasks.into_iter().zip(self.group_of);
+        let tasks: Vec<TaskMeasurements> = tasks.map(finish).collect();
         let accounted: u64 = tasks.iter().map(|task| task.offered_packets).sum();
         assert_eq!(self.offered, accounted, "packets were lost or made up");
         let sojourns: u128 = totals.iter().map(|total| total.sojourn_ps).sum();
@@ -327,13 +370,12 @@ struct GroupTotal {
 }
 
 impl TaskRecord {
-    fn new(group: u32, index: u32) -> Self {
+    fn new(index: u32) -> Self {
         TaskRecord {
             sojourn: Counts::new(),
             stages_ps: [0; STAGES.len()],
             sojourn_max: SimDuration::ZERO,
             delivered_bytes: 0,
-            group,
             index,
             dropped: [0; DropCause::COUNT],
             queued_packets: 0,
@@ -355,9 +397,44 @@ impl TaskRecord {
         self.sojourn.record(sojourn.as_ns_rounded());
         self.sojourn_max = self.sojourn_max.max(sojourn);
         self.delivered_bytes += passage.size.get();
-        for (sum, span) in self.stages_ps.iter_mut().zip(passage.stages()) {
-            *sum += u128::from(span.as_ps());
+        let stages = passage.stages();
+        let mut add = |stage: Stage| {
+            self.stages_ps[stage as usize] += u128::from(stages[stage as usize].as_ps());
+        };
+        if passage.served > passage.arrived {
+            add(Stage::HostStackWait);
+            add(Stage::HostStackService);
         }
+        add(Stage::EniWait);
+        add(Stage::Transmission);
+        if passage.waited_for_credit() {
+            add(Stage::AllowanceWait);
+        }
+    }
+
+    /// Adds packets of the window that were delivered within it; see
+    /// [`Recorder::delivered_alike`].
+    #[inline]
+    fn delivered_alike(
+        &mut self,
+        size: Bytes,
+        transmission: SimDuration,
+        propagation: SimDuration,
+        sojourns: &[SimDuration],
+    ) {
+        let count = sojourns.len() as u64;
+        let (mut sum, mut longest) = (0_u128, SimDuration::ZERO);
+        self.sojourn.record_all(sojourns.iter().map(|sojourn| {
+            sum += u128::from(sojourn.as_ps());
+            longest = longest.max(*sojourn);
+            sojourn.as_ns_rounded()
+        }));
+        let transmission = u128::from(count) * u128::from(transmission.as_ps());
+        let propagation = u128::from(count) * u128::from(propagation.as_ps());
+        self.sojourn_max = self.sojourn_max.max(longest);
+        self.delivered_bytes += count * size.get();
+        self.stages_ps[Stage::EniWait as usize] += sum - transmission - propagation;
+        self.stages_ps[Stage::Transmission as usize] += transmission;
     }
 
     /// Adds a packet of the window that is inside when the trial ends.
@@ -366,7 +443,12 @@ impl TaskRecord {
         self.undelivered_bytes += size.get();
     }
 
-    fn finish(self, measure: SimDuration, total: &mut GroupTotal) -> TaskMeasurements {
+    fn finish(
+        self,
+        group: usize,
+        measure: SimDuration,
+        total: &mut GroupTotal,
+    ) -> TaskMeasurements {
         let buckets = self.sojourn.into_buckets();
         let delivered: u64 = buckets.iter().map(|(_, count)| count).sum();
         let sojourn_ps: u128 = self.stages_ps.iter().sum();
@@ -380,7 +462,7 @@ impl TaskRecord {
         let bits_ps = window_bytes as f64 * 8.0 * PS_PER_S as f64;
         let mean_ns = |ps: u128| ps as f64 / delivered as f64 / 1e3;
         TaskMeasurements {
-            group: self.group as usize,
+            group,
             index: self.index,
             offered_packets: delivered + lost + self.queued_packets,
             offered_bytes: self.delivered_bytes + self.undelivered_bytes,

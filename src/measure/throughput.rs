@@ -56,6 +56,21 @@ impl ThroughputRecorder {
         self.latest_bytes += size.get();
     }
 
+    /// Counts deliveries of `size` at `times`, which rise, as [`Self::delivered`] does each.
+    #[inline]
+    pub fn delivered_in_order(&mut self, mut times: &[SimTime], size: Bytes) {
+        while let Some(first) = times.first() {
+            let since = first.as_ps().wrapping_sub(self.latest_start.as_ps());
+            if since >= self.interval.as_ps() {
+                self.seek(*first);
+            }
+            let end = self.latest_start.saturating_add(self.interval);
+            let within = times.partition_point(|time| *time < end);
+            self.latest_bytes += within as u64 * size.get();
+            times = &times[within..];
+        }
+    }
+
     /// Makes the interval that holds `now` the latest one.
     #[inline(never)]
     fn seek(&mut self, now: SimTime) {

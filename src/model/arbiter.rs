@@ -22,6 +22,15 @@ use std::collections::VecDeque;
 
 use crate::units::Bytes;
 
+/// The queues that an arbiter looks at.
+pub(crate) trait Backlog {
+    /// Whether `eni` has no packet waiting.
+    fn is_empty(&self, eni: u32) -> bool;
+
+    /// Size of the first packet of `eni`, which is not empty.
+    fn first_size(&self, eni: u32) -> Bytes;
+}
+
 /// State of an arbitration rule over the ENIs of one link.
 #[derive(Debug)]
 pub(crate) enum Arbiter {
@@ -80,21 +89,21 @@ impl Arbiter {
     }
 
     /// The ENI whose first packet is transmitted next; `None` if no ENI has one. Asked when the
-    /// link is idle: the transmission before, if any, has ended. `head` is the size of an ENI's
-    /// first packet.
+    /// link is idle: the transmission before, if any, has ended.
     #[inline]
-    pub fn next(&mut self, head: impl Fn(u32) -> Option<Bytes>) -> Option<u32> {
+    pub fn next(&mut self, queues: &impl Backlog) -> Option<u32> {
         match self {
-            Arbiter::RoundRobin(rule) => rule.next(head),
-            Arbiter::Drr(rule) => rule.next(head),
+            Arbiter::RoundRobin(rule) => rule.next(queues),
+            Arbiter::Drr(rule) => rule.next(queues),
         }
     }
 }
 
 impl RoundRobin {
-    fn next(&mut self, head: impl Fn(u32) -> Option<Bytes>) -> Option<u32> {
+    #[inline]
+    fn next(&mut self, queues: &impl Backlog) -> Option<u32> {
         if let Some(served) = self.current.take()
-            && head(served).is_some()
+            && !queues.is_empty(served)
         {
             self.round.push_back(served);
         }
@@ -108,9 +117,10 @@ impl Drr {
     ///
     /// The quantum is at least the largest packet, so each turn sends something and the loop ends
     /// after at most one step per ENI.
-    fn next(&mut self, head: impl Fn(u32) -> Option<Bytes>) -> Option<u32> {
+    #[inline]
+    fn next(&mut self, queues: &impl Backlog) -> Option<u32> {
         if let Some(served) = self.current.take()
-            && head(served).is_none()
+            && queues.is_empty(served)
         {
             self.deficits[served as usize] = 0;
             self.end_turn();
@@ -123,7 +133,7 @@ impl Drr {
                 *deficit += self.quantum;
                 self.turn_begun = true;
             }
-            let first = head(eni).expect("an ENI in the round has a packet").get();
+            let first = queues.first_size(eni).get();
             if first <= *deficit {
                 *deficit -= first;
                 self.current = Some(eni);
@@ -146,9 +156,18 @@ mod tests {
 
     type Queues = Vec<VecDeque<u64>>;
 
+    impl Backlog for Queues {
+        fn is_empty(&self, eni: u32) -> bool {
+            self[eni as usize].is_empty()
+        }
+
+        fn first_size(&self, eni: u32) -> Bytes {
+            Bytes::new(self[eni as usize][0])
+        }
+    }
+
     fn next(arbiter: &mut Arbiter, queues: &mut Queues) -> Option<u32> {
-        let head = |eni: u32| queues[eni as usize].front().map(|size| Bytes::new(*size));
-        let eni = arbiter.next(head)?;
+        let eni = arbiter.next(queues)?;
         queues[eni as usize].pop_front();
         Some(eni)
     }

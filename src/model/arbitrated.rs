@@ -59,14 +59,13 @@ impl ArbitratedPort {
     /// The idle link takes the next packet at `now`, if there is one.
     #[inline]
     fn begin(&mut self, now: SimTime, recorder: &mut Recorder) {
-        let queues = &self.queues;
-        let Some(eni) = self.arbiter.next(|eni| queues.first_size(eni)) else {
+        let Some(eni) = self.arbiter.next(&self.queues) else {
             return;
         };
         let packet = self.queues.pop(eni);
         let packet = packet.expect("the arbiter chooses an ENI with a packet");
-        let (takes, _) = self.demand(packet.size);
-        let (begun, transmitted) = self.link.transmit(now, packet.size);
+        let (takes, _) = self.demand(packet.size());
+        let (begun, transmitted) = self.link.transmit(now, packet.size());
         self.transmitting = Some((eni, takes));
         self.way_out.take(packet, begun, transmitted, recorder);
     }
@@ -90,11 +89,11 @@ impl Egress for ArbitratedPort {
             self.complete(recorder);
         }
         let eni = packet.task;
-        let (takes, limit) = self.demand(packet.size);
+        let (takes, limit) = self.demand(packet.size());
         let used = &mut self.used[eni as usize];
         if *used + takes > limit {
             let cause = DropCause::EniQueue;
-            return recorder.dropped(now, packet.task, packet.size, packet.arrived, cause);
+            return recorder.dropped(now, packet.task, packet.size(), packet.arrived, cause);
         }
         *used += takes;
         let was_empty = self.queues.push(eni, packet);

@@ -4,7 +4,7 @@ use super::size::SizeSampler;
 use super::source::Source;
 use crate::engine::EventOrder;
 use crate::engine::random::{Stream, StreamName};
-use crate::scenario::{PacketSize, Scenario};
+use crate::scenario::Scenario;
 use crate::units::{Bytes, SimDuration, SimTime};
 
 /// Open-loop traffic: nothing that happens to a packet changes when the next one comes, so the
@@ -14,6 +14,8 @@ pub(super) struct Arrivals {
     sources: Vec<Source>,
     sizes: Sizes,
     order: EventOrder,
+    /// For each task, the number of packets of the tasks before it in the span.
+    first_places: Vec<u32>,
 }
 
 /// How the size of a task's next packet is found.
@@ -57,14 +59,12 @@ impl Arrivals {
                 (number, &group.traffic, name)
             })
         });
-        let law = |group: usize| &groups[group].traffic.packet_size;
-        let sizes = match groups.first().map(|first| &first.traffic.packet_size) {
-            Some(PacketSize::Fixed(size)) if (1..groups.len()).all(|g| law(g) == law(0)) => {
-                Sizes::Equal(*size)
-            }
-            _ => Sizes::Drawn {
-                samplers: (0..groups.len())
-                    .map(|g| SizeSampler::new(law(g)))
+        let sizes = match scenario.packet_size() {
+            Some(size) => Sizes::Equal(size),
+            None => Sizes::Drawn {
+                samplers: groups
+                    .iter()
+                    .map(|g| SizeSampler::new(&g.traffic.packet_size))
                     .collect(),
                 tasks: tasks
                     .clone()
@@ -77,6 +77,7 @@ impl Arrivals {
             sources: sources.collect(),
             sizes,
             order: EventOrder::new(scenario.task_count()),
+            first_places: Vec::new(),
         }
     }
 
@@ -85,19 +86,35 @@ impl Arrivals {
         self.order.longest_span()
     }
 
-    /// Calls `arrive` with time, task and size of all packets in `[from, until)`, in the order in
-    /// which they arrive: by time, then by task. Returns how many they are.
-    #[inline(always)]
+    /// The size of all packets, if it is the same.
+    pub fn equal_size(&self) -> Option<Bytes> {
+        match self.sizes {
+            Sizes::Equal(size) => Some(size),
+            Sizes::Drawn { .. } => None,
+        }
+    }
+
+    /// Time and task of all packets in `[from, until)`, in the order in which they arrive: by time,
+    /// then by task. And for each task, the number of packets of the tasks before it.
+    #[inline]
     pub fn in_order(
+        &mut self,
+        from: SimTime,
+        until: SimTime,
+    ) -> (impl ExactSizeIterator<Item = (SimTime, u32)>, &[u32]) {
+        self.draw(from, until);
+        (self.order.in_order(), &self.first_places)
+    }
+
+    /// Calls `arrive` with them and their sizes; returns how many they are.
+    #[inline(always)]
+    pub fn in_order_with_sizes(
         &mut self,
         from: SimTime,
         until: SimTime,
         mut arrive: impl FnMut(SimTime, u32, Bytes),
     ) -> u64 {
-        self.order.begin(from);
-        for (task, source) in (0..).zip(&mut self.sources) {
-            source.arrivals_before(until, |times| self.order.extend(task, times));
-        }
+        self.draw(from, until);
         let arrivals = self.order.in_order();
         let count = arrivals.len() as u64;
         for (time, task) in arrivals {
@@ -106,9 +123,13 @@ impl Arrivals {
         count
     }
 
-    /// The same task by task: in order only for each task.
+    /// The same task by task, in order only for each task.
     #[inline(always)]
-    pub fn by_task(&mut self, until: SimTime, mut arrive: impl FnMut(SimTime, u32, Bytes)) -> u64 {
+    pub fn by_task_with_sizes(
+        &mut self,
+        until: SimTime,
+        mut arrive: impl FnMut(SimTime, u32, Bytes),
+    ) -> u64 {
         let mut count = 0;
         for (task, source) in (0..).zip(&mut self.sources) {
             source.arrivals_before(until, |times| {
@@ -119,5 +140,29 @@ impl Arrivals {
             });
         }
         count
+    }
+
+    /// Calls `arrive` with the arrivals before `until`, in order and many at a time, task by task;
+    /// returns how many they are.
+    #[inline(always)]
+    pub fn by_task(&mut self, until: SimTime, mut arrive: impl FnMut(u32, &[SimTime])) -> u64 {
+        let mut count = 0;
+        for (task, source) in (0..).zip(&mut self.sources) {
+            source.arrivals_before(until, |times| {
+                arrive(task, times);
+                count += times.len() as u64;
+            });
+        }
+        count
+    }
+
+    /// Draws the packets in `[from, until)`.
+    fn draw(&mut self, from: SimTime, until: SimTime) {
+        self.order.begin(from);
+        self.first_places.clear();
+        for (task, source) in (0..).zip(&mut self.sources) {
+            self.first_places.push(self.order.len() as u32);
+            source.arrivals_before(until, |times| self.order.extend(task, times));
+        }
     }
 }

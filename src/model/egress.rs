@@ -3,12 +3,13 @@
 //! Where an ENI's packets leave in the order in which they came, a packet's transmission is known
 //! as soon as it arrives (Lindley's recursion), and so is all that follows: no event is needed.
 
+use super::lane::Lane;
 use super::packet::Packet;
 use super::port::{Link, WayOut};
-use super::room::Room;
+use super::room::{Admission, Room};
 use crate::measure::{DropCause, Recorder};
 use crate::scenario::{Allowance, EniQueue};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{Bytes, SimDuration, SimTime};
 
 /// ENIs, arbitration, allowance and propagation of one instance.
 pub(super) trait Egress {
@@ -18,6 +19,12 @@ pub(super) trait Egress {
 
     /// `packet` reaches its ENI; packets of tasks that meet come in the order in which they do.
     fn arrive(&mut self, packet: Packet, recorder: &mut Recorder);
+
+    /// The links, if packets of one size that come straight from their tasks can cross them in
+    /// many at a time.
+    fn lane(&mut self) -> Option<Lane<'_>> {
+        None
+    }
 
     /// No packet comes before `until` any more: decides what is decided before it.
     fn advance(&mut self, _until: SimTime, _recorder: &mut Recorder) {}
@@ -41,7 +48,7 @@ impl Egress for Refused {
         recorder.dropped(
             packet.served,
             packet.task,
-            packet.size,
+            packet.size(),
             packet.arrived,
             cause,
         );
@@ -51,34 +58,38 @@ impl Egress for Refused {
 /// One link that serves its ENIs in the order of arrival.
 #[derive(Debug)]
 pub(super) struct FifoPort {
-    link: Link,
-    room: Room,
-    way_out: WayOut,
+    pub link: Link,
+    pub room: Room,
+    pub way_out: WayOut,
 }
 
 impl FifoPort {
+    /// A port for packets of `size`, or of several sizes.
     pub fn new(
         queue: EniQueue,
         enis: usize,
         allowance: Allowance,
         propagation: SimDuration,
+        size: Option<Bytes>,
     ) -> Self {
+        let link = Link::new(allowance);
+        let alike = size.map(|size| (size, link.transmission_time(size)));
         FifoPort {
-            link: Link::new(allowance),
-            room: Room::new(queue.capacity, enis),
+            link,
+            room: Room::new(queue.capacity, enis, alike),
             way_out: WayOut::new(allowance, propagation),
         }
     }
 
     #[inline(always)]
-    fn arrive(&mut self, eni: u32, packet: Packet, recorder: &mut Recorder) {
+    pub fn arrive(&mut self, eni: u32, packet: Packet, recorder: &mut Recorder) {
         let now = packet.served;
-        if !self.room.fits(now, eni, packet.size) {
+        if !self.room.fits(now, self.link.free_at, eni, packet.size()) {
             let cause = DropCause::EniQueue;
-            return recorder.dropped(now, packet.task, packet.size, packet.arrived, cause);
+            return recorder.dropped(now, packet.task, packet.size(), packet.arrived, cause);
         }
-        let (begun, transmitted) = self.link.transmit(now, packet.size);
-        self.room.take(eni, packet.size, transmitted);
+        let (begun, transmitted) = self.link.transmit(now, packet.size());
+        self.room.take(eni, packet.size(), transmitted);
         self.way_out.take(packet, begun, transmitted, recorder);
     }
 }
@@ -92,6 +103,11 @@ impl Egress for SharedEni {
     fn arrive(&mut self, packet: Packet, recorder: &mut Recorder) {
         self.0.arrive(0, packet, recorder);
     }
+
+    fn lane(&mut self) -> Option<Lane<'_>> {
+        let port = &mut self.0;
+        port.way_out.is_plain().then_some(Lane::OneEni(port))
+    }
 }
 
 /// Arbitration `fifo`: an ENI per task, served in the order of arrival.
@@ -102,6 +118,11 @@ impl Egress for FifoEnis {
     #[inline(always)]
     fn arrive(&mut self, packet: Packet, recorder: &mut Recorder) {
         self.0.arrive(packet.task, packet, recorder);
+    }
+
+    fn lane(&mut self) -> Option<Lane<'_>> {
+        let port = &mut self.0;
+        port.way_out.is_plain().then_some(Lane::EniPerTask(port))
     }
 }
 
@@ -115,5 +136,10 @@ impl Egress for OwnPorts {
     #[inline(always)]
     fn arrive(&mut self, packet: Packet, recorder: &mut Recorder) {
         self.0[packet.task as usize].arrive(0, packet, recorder);
+    }
+
+    fn lane(&mut self) -> Option<Lane<'_>> {
+        let plain = self.0.iter().all(|port| port.way_out.is_plain());
+        plain.then_some(Lane::LinkPerTask(&mut self.0))
     }
 }

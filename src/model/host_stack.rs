@@ -54,13 +54,7 @@ impl HostStack {
         let work = self.law.per_byte.as_ps().saturating_mul(size.get());
         let served = begun + (self.law.per_packet + SimDuration::from_ps(work));
         self.free_at[core] = served;
-        let packet = Packet {
-            task,
-            size,
-            arrived: now,
-            service_begun: begun,
-            served,
-        };
+        let packet = Packet::new(task, size, now, begun, served);
         self.insert(core as u32, packet);
         true
     }

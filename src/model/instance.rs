@@ -19,6 +19,7 @@ use super::arbitrated::ArbitratedPort;
 use super::arrivals::Arrivals;
 use super::egress::{self, FifoEnis, FifoPort, OwnPorts, Refused, SharedEni};
 use super::host_stack::HostStack;
+use super::lane::Batch;
 use super::packet::Packet;
 use crate::measure::{DropCause, Measurements, Recorder};
 use crate::scenario::{Allowance, Arbitration, Egress, EniQueue, Scenario, Window};
@@ -27,7 +28,7 @@ use std::num::NonZeroU64;
 
 /// Packets that a span holds on average, at least: enough that the work per span does not count,
 /// few enough that they stay in the nearest cache.
-const SPAN_PACKETS: f64 = 2048.0;
+const SPAN_PACKETS: f64 = 1900.0;
 
 /// Packets per task that a span holds on average, at least.
 const SPAN_PACKETS_PER_TASK: f64 = 4.0;
@@ -41,6 +42,7 @@ struct Instance<E> {
     arrivals: Arrivals,
     host_stack: Option<HostStack>,
     egress: E,
+    batch: Batch,
     recorder: Recorder,
 }
 
@@ -51,7 +53,8 @@ struct Instance<E> {
 pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurements {
     let tasks = scenario.task_count();
     let propagation = scenario.network.propagation;
-    let port = |queue, enis, allowance| FifoPort::new(queue, enis, allowance, propagation);
+    let size = scenario.packet_size();
+    let port = |queue, enis, allowance| FifoPort::new(queue, enis, allowance, propagation, size);
     let own_ports = |queue: EniQueue, allowance: Allowance| {
         OwnPorts((0..tasks).map(|_| port(queue, 1, allowance)).collect())
     };
@@ -100,6 +103,7 @@ fn run<E: egress::Egress>(
         arrivals,
         host_stack: scenario.network.host_stack.map(HostStack::new),
         egress,
+        batch: Batch::default(),
         recorder: Recorder::new(scenario, links),
     };
     instance.simulate()
@@ -128,7 +132,7 @@ impl<E: egress::Egress> Instance<E> {
         let in_host_stack = self.host_stack.iter().flat_map(HostStack::packets);
         for packet in in_host_stack.chain(self.egress.undecided()) {
             self.recorder
-                .left_inside(packet.task, packet.size, packet.arrived);
+                .left_inside(packet.task, packet.size(), packet.arrived);
         }
         self.recorder.finish()
     }
@@ -140,30 +144,37 @@ impl<E: egress::Egress> Instance<E> {
         let Instance {
             arrivals,
             egress,
+            batch,
             recorder,
             ..
         } = self;
-        let count = match &mut self.host_stack {
-            Some(host_stack) => arrivals.in_order(from, until, |now, task, size| {
+        let host_stack = &mut self.host_stack;
+        let lane = match (&host_stack, arrivals.equal_size()) {
+            (None, Some(size)) if !after_window => egress.lane().map(|lane| (lane, size)),
+            _ => None,
+        };
+        let count = if let Some((lane, size)) = lane {
+            lane.work_through((from, until), size, arrivals, batch, recorder)
+        } else if let Some(host_stack) = host_stack {
+            arrivals.in_order_with_sizes(from, until, |now, task, size| {
                 if after_window {
                     recorder.arrived_after(now);
                 }
                 if !host_stack.arrive(now, task, size) {
                     recorder.dropped(now, task, size, now, DropCause::HostStack);
                 }
-            }),
-            None => {
-                let arrive = |now, task, size| {
-                    if after_window {
-                        recorder.arrived_after(now);
-                    }
-                    egress.arrive(Packet::unserved(task, size, now), recorder);
-                };
-                if E::TASKS_MEET {
-                    arrivals.in_order(from, until, arrive)
-                } else {
-                    arrivals.by_task(until, arrive)
+            })
+        } else {
+            let arrive = |now, task, size| {
+                if after_window {
+                    recorder.arrived_after(now);
                 }
+                egress.arrive(Packet::unserved(task, size, now), recorder);
+            };
+            if E::TASKS_MEET {
+                arrivals.in_order_with_sizes(from, until, arrive)
+            } else {
+                arrivals.by_task_with_sizes(until, arrive)
             }
         };
         if !after_window {

@@ -27,6 +27,11 @@ impl Link {
         }
     }
 
+    /// Time that the transmission of a packet of `size` takes.
+    pub fn transmission_time(&self, size: Bytes) -> SimDuration {
+        self.rate.transmission_time(size)
+    }
+
     /// Transmits a packet of `size` from `now` on, or when the link is free; returns when it begins
     /// and ends.
     #[inline]
@@ -46,7 +51,7 @@ impl Link {
 pub(super) struct WayOut {
     /// `None` where the allowance is a plain link.
     shaper: Option<Shaper>,
-    propagation: SimDuration,
+    pub propagation: SimDuration,
 }
 
 impl WayOut {
@@ -58,6 +63,11 @@ impl WayOut {
             },
             propagation,
         }
+    }
+
+    /// Whether there is nothing but propagation.
+    pub fn is_plain(&self) -> bool {
+        self.shaper.is_none()
     }
 
     /// Records what becomes of `packet`, whose transmission is known. Transmissions come in order.
@@ -73,12 +83,7 @@ impl WayOut {
             let passage = packet.passage(begun, transmitted, transmitted, self.propagation);
             return recorder.delivered(&passage);
         };
-        let Packet {
-            task,
-            size,
-            arrived,
-            ..
-        } = packet;
+        let (task, size, arrived) = (packet.task, packet.size(), packet.arrived);
         let release = shaper.arrive(transmitted, size);
         if release.is_none_or(|release| release.at > transmitted) {
             recorder.allowance_exceeded(transmitted, task, arrived);

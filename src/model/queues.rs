@@ -1,5 +1,6 @@
 //! First-come first-served queues that share their memory.
 
+use super::arbiter::Backlog;
 use super::packet::Packet;
 use crate::units::Bytes;
 
@@ -83,15 +84,6 @@ impl Queues {
         Some(place.packet)
     }
 
-    /// Size of the first packet of `queue`.
-    #[inline]
-    pub fn first_size(&self, queue: u32) -> Option<Bytes> {
-        let first = self.ends[queue as usize].first;
-        self.places
-            .get(first as usize)
-            .map(|place| place.packet.size)
-    }
-
     /// All packets, queue by queue.
     pub fn packets(&self) -> impl Iterator<Item = &Packet> {
         let queue = |ends: &Ends| {
@@ -99,6 +91,19 @@ impl Queues {
             std::iter::successors(first, |place| self.places.get(place.next as usize))
         };
         self.ends.iter().flat_map(queue).map(|place| &place.packet)
+    }
+}
+
+impl Backlog for Queues {
+    #[inline]
+    fn is_empty(&self, queue: u32) -> bool {
+        self.ends[queue as usize].first == NONE
+    }
+
+    #[inline]
+    fn first_size(&self, queue: u32) -> Bytes {
+        let first = self.ends[queue as usize].first;
+        self.places[first as usize].packet.size()
     }
 }
 
@@ -124,12 +129,15 @@ mod tests {
                     prop_assert_eq!(queues.push(queue, packet), own.is_empty());
                     own.push_back(size);
                 } else {
-                    let popped = queues.pop(queue).map(|packet| packet.size.get());
+                    let popped = queues.pop(queue).map(|packet| packet.size().get());
                     prop_assert_eq!(popped, own.pop_front());
                 }
-                let first = queues.first_size(queue).map(Bytes::get);
-                prop_assert_eq!(first, twin[queue as usize].front().copied());
-                let held: Vec<u64> = queues.packets().map(|packet| packet.size.get()).collect();
+                let own = &twin[queue as usize];
+                prop_assert_eq!(queues.is_empty(queue), own.is_empty());
+                if let Some(first) = own.front() {
+                    prop_assert_eq!(queues.first_size(queue).get(), *first);
+                }
+                let held: Vec<u64> = queues.packets().map(|packet| packet.size().get()).collect();
                 prop_assert!(held.iter().eq(twin.iter().flatten()));
             }
         }

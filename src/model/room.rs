@@ -1,15 +1,33 @@
 //! How much the ENIs of one link hold.
+//!
+//! A packet takes room at its ENI until its last bit has left. Where packets leave in the order in
+//! which they came, that is known when it arrives.
 
 use std::collections::VecDeque;
 
 use crate::scenario::Capacity;
-use crate::units::{Bytes, SimTime};
+use crate::units::{Bytes, SimDuration, SimTime};
 
-/// The room in the queues of several ENIs that share a link and are served in the order of arrival.
-///
-/// A packet takes room at its ENI until its last bit has left, which is known when it arrives.
+/// The room in the queues of the ENIs of a link that serves packets in the order of arrival.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) enum Room {
+    Backlog(Backlog),
+    Counted(Counted),
+}
+
+/// Room without limit, or one ENI and packets of one size.
+///
+/// The packets inside leave one after the other without a pause, so the time until the link is
+/// free tells how many they are.
+#[derive(Debug)]
+pub(super) struct Backlog {
+    /// The longest time until the link is free that a packet may find.
+    most: SimDuration,
+}
+
+/// Several ENIs, or packets of several sizes.
+#[derive(Debug)]
+pub(super) struct Counted {
     capacity: Capacity,
     /// Packets or bytes at each ENI, whichever the capacity counts.
     used: Vec<u64>,
@@ -25,42 +43,93 @@ struct Occupant {
     takes: u32,
 }
 
+/// Decides whether a packet is taken in.
+pub(super) trait Admission {
+    /// Whether a packet of `size` fits into `eni` at `now`, not earlier than asked before, while
+    /// the link is busy until `free_at`.
+    fn fits(&mut self, now: SimTime, free_at: SimTime, eni: u32, size: Bytes) -> bool;
+
+    /// A packet of `size` that fits takes room at `eni` until `until`.
+    fn take(&mut self, eni: u32, size: Bytes, until: SimTime);
+}
+
 impl Room {
-    pub fn new(capacity: Capacity, enis: usize) -> Self {
-        let counted = match capacity {
-            Capacity::Unlimited => 0,
-            Capacity::Packets(_) | Capacity::Bytes(_) => enis,
+    /// The empty room of `enis` ENIs. If all packets are alike, their size and transmission time
+    /// are `alike`.
+    pub fn new(capacity: Capacity, enis: usize, alike: Option<(Bytes, SimDuration)>) -> Self {
+        let alike = alike.filter(|_| enis == 1);
+        let packets = match (capacity, alike) {
+            (Capacity::Unlimited, _) => None,
+            (Capacity::Packets(limit), Some(_)) => Some(u64::from(limit.get())),
+            (Capacity::Bytes(limit), Some((size, _))) => Some(limit.get() / size.get()),
+            (Capacity::Packets(_) | Capacity::Bytes(_), None) => {
+                return Room::Counted(Counted {
+                    capacity,
+                    used: vec![0; enis],
+                    inside: VecDeque::new(),
+                });
+            }
         };
-        Room {
-            capacity,
-            used: vec![0; counted],
-            inside: VecDeque::new(),
+        let backlog_ps = packets.zip(alike).map(|(packets, (_, transmission))| {
+            transmission
+                .as_ps()
+                .saturating_mul(packets.saturating_sub(1))
+        });
+        Room::Backlog(Backlog {
+            most: SimDuration::from_ps(backlog_ps.unwrap_or(u64::MAX)),
+        })
+    }
+}
+
+impl Admission for Room {
+    #[inline(always)]
+    fn fits(&mut self, now: SimTime, free_at: SimTime, eni: u32, size: Bytes) -> bool {
+        match self {
+            Room::Backlog(room) => room.fits(now, free_at, eni, size),
+            Room::Counted(room) => room.fits(now, free_at, eni, size),
         }
     }
 
-    /// Whether a packet of `size` fits into `eni` at `now`, not earlier than asked before.
+    #[inline(always)]
+    fn take(&mut self, eni: u32, size: Bytes, until: SimTime) {
+        match self {
+            Room::Backlog(room) => room.take(eni, size, until),
+            Room::Counted(room) => room.take(eni, size, until),
+        }
+    }
+}
+
+impl Admission for Backlog {
+    #[inline(always)]
+    fn fits(&mut self, now: SimTime, free_at: SimTime, _eni: u32, _size: Bytes) -> bool {
+        free_at.saturating_since(now) <= self.most
+    }
+
+    #[inline(always)]
+    fn take(&mut self, _eni: u32, _size: Bytes, _until: SimTime) {}
+}
+
+impl Admission for Counted {
     #[inline]
-    pub fn fits(&mut self, now: SimTime, eni: u32, size: Bytes) -> bool {
-        let (takes, limit) = match self.capacity {
-            Capacity::Unlimited => return true,
-            Capacity::Packets(limit) => (1, u64::from(limit.get())),
-            Capacity::Bytes(limit) => (size.get(), limit.get()),
-        };
+    fn fits(&mut self, now: SimTime, _free_at: SimTime, eni: u32, size: Bytes) -> bool {
         while let Some(first) = self.inside.front()
             && first.until <= now
         {
             self.used[first.eni as usize] -= u64::from(first.takes);
             self.inside.pop_front();
         }
-        self.used[eni as usize] + takes <= limit
+        let used = self.used[eni as usize];
+        match self.capacity {
+            Capacity::Unlimited => true,
+            Capacity::Packets(limit) => used < u64::from(limit.get()),
+            Capacity::Bytes(limit) => used + size.get() <= limit.get(),
+        }
     }
 
-    /// A packet of `size` that fits takes room at `eni` until `until`.
     #[inline]
-    pub fn take(&mut self, eni: u32, size: Bytes, until: SimTime) {
+    fn take(&mut self, eni: u32, size: Bytes, until: SimTime) {
         let takes = match self.capacity {
-            Capacity::Unlimited => return,
-            Capacity::Packets(_) => 1,
+            Capacity::Unlimited | Capacity::Packets(_) => 1,
             Capacity::Bytes(_) => size.get() as u32,
         };
         self.used[eni as usize] += u64::from(takes);
@@ -73,28 +142,46 @@ mod tests {
     use super::*;
     use std::num::NonZeroU32;
 
-    const NOW: SimTime = SimTime::from_ps(10);
+    const SIZE: Bytes = Bytes::new(100);
+    const TRANSMISSION: SimDuration = SimDuration::from_ps(10);
 
+    fn packets(limit: u32) -> Capacity {
+        Capacity::Packets(NonZeroU32::new(limit).unwrap())
+    }
+
+    /// Two packets at time 5 on a link of 10 ps a packet leave at 15 and 25.
     #[test]
     fn a_packet_takes_room_until_its_last_bit_has_left() {
-        let mut room = Room::new(Capacity::Packets(NonZeroU32::new(2).unwrap()), 2);
-        for until in [20, 30] {
-            assert!(room.fits(NOW, 1, Bytes::new(100)));
-            room.take(1, Bytes::new(100), SimTime::from_ps(until));
+        for alike in [None, Some((SIZE, TRANSMISSION))] {
+            for capacity in [packets(2), Capacity::Bytes(Bytes::new(299))] {
+                let mut room = Room::new(capacity, 1, alike);
+                let at = SimTime::from_ps;
+                assert!(room.fits(at(5), at(0), 0, SIZE));
+                room.take(0, SIZE, at(15));
+                assert!(room.fits(at(5), at(15), 0, SIZE));
+                room.take(0, SIZE, at(25));
+                assert!(!room.fits(at(5), at(25), 0, SIZE));
+                assert!(!room.fits(at(14), at(25), 0, SIZE));
+                assert!(room.fits(at(15), at(25), 0, SIZE));
+            }
         }
-        assert!(!room.fits(SimTime::from_ps(19), 1, Bytes::new(100)));
-        assert!(room.fits(SimTime::from_ps(19), 0, Bytes::new(100)));
-        assert!(room.fits(SimTime::from_ps(20), 1, Bytes::new(100)));
+    }
+
+    #[test]
+    fn each_eni_has_room_of_its_own() {
+        let (now, free_at) = (SimTime::from_ps(5), SimTime::from_ps(15));
+        let mut room = Room::new(packets(1), 2, Some((SIZE, TRANSMISSION)));
+        room.take(1, SIZE, free_at);
+        assert!(!room.fits(now, free_at, 1, SIZE));
+        assert!(room.fits(now, free_at, 0, SIZE));
     }
 
     #[test]
     fn a_capacity_in_bytes_admits_what_fits_exactly() {
-        let mut room = Room::new(Capacity::Bytes(Bytes::new(1000)), 1);
-        room.take(0, Bytes::new(600), SimTime::from_ps(20));
-        assert!(!room.fits(NOW, 0, Bytes::new(401)));
-        assert!(room.fits(NOW, 0, Bytes::new(400)));
-        room.take(0, Bytes::new(400), SimTime::from_ps(30));
-        assert!(!room.fits(NOW, 0, Bytes::new(1)));
-        assert!(room.fits(SimTime::from_ps(20), 0, Bytes::new(600)));
+        let mut room = Room::new(Capacity::Bytes(Bytes::new(1000)), 1, None);
+        let (now, free_at) = (SimTime::from_ps(5), SimTime::from_ps(20));
+        room.take(0, Bytes::new(600), free_at);
+        assert!(!room.fits(now, free_at, 0, Bytes::new(401)));
+        assert!(room.fits(now, free_at, 0, Bytes::new(400)));
     }
 }

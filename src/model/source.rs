@@ -17,7 +17,7 @@ use crate::scenario::{Arrivals, PeriodLaw, Traffic};
 use crate::units::{PacketRate, SimDuration, SimTime};
 
 /// Arrivals that a source gives at a time.
-const AT_A_TIME: usize = 64;
+pub(super) const AT_A_TIME: usize = 64;
 
 /// When one task sends its packets.
 #[derive(Debug)]

@@ -4,6 +4,18 @@ use std::collections::VecDeque;
 
 use super::eni::Eni;
 use crate::model::arbiter;
+use crate::units::Bytes;
+
+impl arbiter::Backlog for &[Eni] {
+    fn is_empty(&self, eni: u32) -> bool {
+        self[eni as usize].head_size().is_none()
+    }
+
+    fn first_size(&self, eni: u32) -> Bytes {
+        let first = self[eni as usize].head_size();
+        first.expect("asked for an ENI with a packet")
+    }
+}
 
 /// The rules of the product, and those that it needs no arbiter for.
 #[derive(Debug)]
@@ -33,7 +45,7 @@ impl Arbiter {
         match self {
             Arbiter::Single => enis[0].head_size().map(|_| 0),
             Arbiter::Fifo { order } => order.pop_front(),
-            Arbiter::Turns(rule) => rule.next(|eni| enis[eni as usize].head_size()),
+            Arbiter::Turns(rule) => rule.next(&enis),
         }
     }
 }
