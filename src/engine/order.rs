@@ -26,7 +26,7 @@ pub struct EventOrder {
     start: SimTime,
     /// Events as they came, component by component.
     words: Vec<u64>,
-    /// Events in order.
+    /// Events in order, behind a zero.
     sorted: Vec<u64>,
     /// Per bucket, the number of its events, then the place of its next one in `sorted`.
     places: Vec<u32>,
@@ -80,7 +80,7 @@ impl EventOrder {
         self.sort();
         let (start, bits) = (self.start.as_ps(), self.component_bits);
         let mask = (1_u64 << bits) - 1;
-        self.sorted.iter().map(move |word| {
+        self.sorted[1..].iter().map(move |word| {
             let time = SimTime::from_ps(start + (word >> bits));
             (time, (word & mask) as u32)
         })
@@ -105,13 +105,18 @@ impl EventOrder {
             *places = [next, next + a, next + a + b, next + a + b + c];
             next += a + b + c + d;
         }
-        self.sorted.resize(count, 0);
+        self.sorted.clear();
+        self.sorted.resize(1 + count, 0);
         for word in &self.words {
             let place = &mut self.places[(word >> shift) as usize];
-            self.sorted[*place as usize] = *word;
+            let [before, here] = &mut self.sorted[*place as usize..][..2] else {
+                unreachable!("a slice of two")
+            };
+            // Two of a bucket are put in order at once, without a branch that is hard to predict.
+            (*before, *here) = ((*before).min(*word), (*before).max(*word));
             *place += 1;
         }
-        settle(&mut self.sorted);
+        settle(&mut self.sorted[1..]);
     }
 }
 

@@ -120,21 +120,22 @@ impl Counts {
         if values.len() < WORTH_COUNTING {
             return values.for_each(|value| self.record(value));
         }
+        let all = values.len() as u64;
         let (first, counts) = (self.first, &mut self.counts[..]);
-        let mut counted = 0;
-        // Values beyond the counts, and one in four thousand million that would wrap a count.
-        let mut others = Vec::new();
+        let mut beyond = Vec::new();
         for value in values {
-            match counts.get_mut(usize::from(bucket_of(value)).wrapping_sub(first)) {
-                Some(count) if *count < u32::MAX => {
-                    *count += 1;
-                    counted += 1;
+            let bucket = bucket_of(value);
+            if let Some(count) = counts.get_mut(usize::from(bucket).wrapping_sub(first)) {
+                *count = count.wrapping_add(1);
+                if *count == 0 {
+                    self.wrapped.push(bucket);
                 }
-                _ => others.push(value),
+            } else {
+                beyond.push(value);
             }
         }
-        self.counted += counted;
-        others.into_iter().for_each(|value| self.record(value));
+        self.counted += all - beyond.len() as u64;
+        beyond.into_iter().for_each(|value| self.record(value));
     }
 
     /// Number of values.

@@ -28,7 +28,7 @@ use std::num::NonZeroU64;
 
 /// Packets that a span holds on average, at least: enough that the work per span does not count,
 /// few enough that they stay in the nearest cache.
-const SPAN_PACKETS: f64 = 1900.0;
+const SPAN_PACKETS: f64 = 3800.0;
 
 /// Packets per task that a span holds on average, at least.
 const SPAN_PACKETS_PER_TASK: f64 = 4.0;

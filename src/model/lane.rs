@@ -9,6 +9,7 @@ use super::arrivals::Arrivals;
 use super::egress::FifoPort;
 use super::packet::Packet;
 use super::room::{Admission, Room};
+use super::source::AT_A_TIME;
 use crate::measure::{DropCause, Recorder};
 use crate::units::{Bytes, SimDuration, SimTime};
 
@@ -81,7 +82,8 @@ impl Crossing {
         sent.saturating_add(self.propagation)
     }
 
-    /// When a packet that arrives at `now` is delivered; `None` if there is no room for it.
+    /// Lindley's recursion: when a packet that arrives at `now` is delivered; `None` if there is no
+    /// room for it. The link is free at `free_at`.
     #[inline(always)]
     fn cross(
         self,
@@ -93,10 +95,19 @@ impl Crossing {
         if !room.fits(now, *free_at, eni, self.size) {
             return None;
         }
-        *free_at = (*free_at).max(now) + self.transmission;
+        // No sum can be too large: all deliveries lie before `all_delivered`.
+        let begun = (*free_at).max(now).as_ps();
+        *free_at = SimTime::from_ps(begun + self.transmission.as_ps());
         room.take(eni, self.size, *free_at);
-        Some(*free_at + self.propagation)
+        let delivered = begun + self.transmission.as_ps() + self.propagation.as_ps();
+        Some(SimTime::from_ps(delivered))
     }
+}
+
+/// Time between two instants of a packet that crosses.
+#[inline(always)]
+fn span(arrived: SimTime, delivered: SimTime) -> SimDuration {
+    SimDuration::from_ps(delivered.as_ps() - arrived.as_ps())
 }
 
 impl Batch {
@@ -125,6 +136,7 @@ impl Batch {
         let packets = packets.map(|(now, task)| (now, task, eni_of(task)));
         let free_at = &mut port.link.free_at;
         match &mut port.room {
+            Room::Unlimited(room) => self.cross(crossing, free_at, room, packets, recorder),
             Room::Backlog(room) => self.cross(crossing, free_at, room, packets, recorder),
             Room::Counted(room) => self.cross(crossing, free_at, room, packets, recorder),
         }
@@ -135,8 +147,8 @@ impl Batch {
         count as u64
     }
 
-    /// Lindley's recursion: `packets` with times, tasks and ENIs cross a link that is free at
-    /// `link_free_at`. `ends` has for each task the place for its next sojourn time.
+    /// `packets` with times, tasks and ENIs cross a link that is free at `link_free_at`. `ends` has
+    /// for each task the place for its next sojourn time.
     #[inline(always)]
     fn cross(
         &mut self,
@@ -146,9 +158,10 @@ impl Batch {
         packets: impl ExactSizeIterator<Item = (SimTime, u32, u32)>,
         recorder: &mut Recorder,
     ) {
-        let one_group = recorder.has_one_group();
         self.sojourns.resize(packets.len(), SimDuration::ZERO);
-        self.deliveries.resize(packets.len(), SimTime::ZERO);
+        let one_group = recorder.has_one_group();
+        let groups_deliveries = if one_group { packets.len() } else { 0 };
+        self.deliveries.resize(groups_deliveries, SimTime::ZERO);
         let (sojourns, ends) = (&mut self.sojourns[..], &mut self.ends[..]);
         let mut deliveries = self.deliveries.iter_mut();
         let mut free_at = *link_free_at;
@@ -157,20 +170,18 @@ impl Batch {
                 recorder.dropped(now, task, crossing.size, now, DropCause::EniQueue);
                 continue;
             };
-            if !one_group {
-                recorder.throughput(task, &[delivered], crossing.size);
-            } else if let Some(place) = deliveries.next() {
-                *place = delivered;
+            match deliveries.next() {
+                Some(place) => *place = delivered,
+                None => recorder.throughput(task, &[delivered], crossing.size),
             }
             let end = &mut ends[task as usize];
-            sojourns[*end as usize] = delivered.since(now);
+            sojourns[*end as usize] = span(now, delivered);
             *end += 1;
         }
         *link_free_at = free_at;
-        let unused = deliveries.len();
+        let delivered = groups_deliveries - deliveries.len();
         if one_group {
-            let used = self.deliveries.len() - unused;
-            recorder.throughput(0, &self.deliveries[..used], crossing.size);
+            recorder.throughput(0, &self.deliveries[..delivered], crossing.size);
         }
     }
 
@@ -194,20 +205,23 @@ impl Batch {
             }
             return;
         }
-        self.sojourns.clear();
-        self.deliveries.clear();
+        let mut deliveries = [SimTime::ZERO; AT_A_TIME];
+        let mut sojourns = [SimDuration::ZERO; AT_A_TIME];
+        let mut places = deliveries.iter_mut().zip(&mut sojourns);
         let mut free_at = port.link.free_at;
         for now in times {
             match crossing.cross(&mut free_at, &mut port.room, *now, 0) {
                 Some(delivered) => {
-                    self.deliveries.push(delivered);
-                    self.sojourns.push(delivered.since(*now));
+                    if let Some((delivery, sojourn)) = places.next() {
+                        (*delivery, *sojourn) = (delivered, span(*now, delivered));
+                    }
                 }
                 None => recorder.dropped(*now, task, size, *now, DropCause::EniQueue),
             }
         }
+        let count = AT_A_TIME - places.len();
         port.link.free_at = free_at;
-        recorder.throughput(task, &self.deliveries, size);
-        recorder.delivered_alike(task, size, crossing.transmission, &self.sojourns);
+        recorder.throughput(task, &deliveries[..count], size);
+        recorder.delivered_alike(task, size, crossing.transmission, &sojourns[..count]);
     }
 }

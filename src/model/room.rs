@@ -11,11 +11,16 @@ use crate::units::{Bytes, SimDuration, SimTime};
 /// The room in the queues of the ENIs of a link that serves packets in the order of arrival.
 #[derive(Debug)]
 pub(super) enum Room {
+    Unlimited(Unlimited),
     Backlog(Backlog),
     Counted(Counted),
 }
 
-/// Room without limit, or one ENI and packets of one size.
+/// Room for everything.
+#[derive(Debug)]
+pub(super) struct Unlimited;
+
+/// One ENI and packets of one size.
 ///
 /// The packets inside leave one after the other without a pause, so the time until the link is
 /// free tells how many they are.
@@ -57,26 +62,24 @@ impl Room {
     /// The empty room of `enis` ENIs. If all packets are alike, their size and transmission time
     /// are `alike`.
     pub fn new(capacity: Capacity, enis: usize, alike: Option<(Bytes, SimDuration)>) -> Self {
-        let alike = alike.filter(|_| enis == 1);
-        let packets = match (capacity, alike) {
-            (Capacity::Unlimited, _) => None,
-            (Capacity::Packets(limit), Some(_)) => Some(u64::from(limit.get())),
-            (Capacity::Bytes(limit), Some((size, _))) => Some(limit.get() / size.get()),
-            (Capacity::Packets(_) | Capacity::Bytes(_), None) => {
-                return Room::Counted(Counted {
-                    capacity,
-                    used: vec![0; enis],
-                    inside: VecDeque::new(),
-                });
-            }
-        };
-        let backlog_ps = packets.zip(alike).map(|(packets, (_, transmission))| {
-            transmission
-                .as_ps()
-                .saturating_mul(packets.saturating_sub(1))
-        });
-        Room::Backlog(Backlog {
-            most: SimDuration::from_ps(backlog_ps.unwrap_or(u64::MAX)),
+        if capacity == Capacity::Unlimited {
+            return Room::Unlimited(Unlimited);
+        }
+        if let (1, Some((size, transmission))) = (enis, alike) {
+            let packets = match capacity {
+                Capacity::Unlimited => u64::MAX,
+                Capacity::Packets(limit) => u64::from(limit.get()),
+                Capacity::Bytes(limit) => limit.get() / size.get(),
+            };
+            let most = transmission.as_ps().saturating_mul(packets.saturating_sub(1));
+            return Room::Backlog(Backlog {
+                most: SimDuration::from_ps(most),
+            });
+        }
+        Room::Counted(Counted {
+            capacity,
+            used: vec![0; enis],
+            inside: VecDeque::new(),
         })
     }
 }
@@ -85,6 +88,7 @@ impl Admission for Room {
     #[inline(always)]
     fn fits(&mut self, now: SimTime, free_at: SimTime, eni: u32, size: Bytes) -> bool {
         match self {
+            Room::Unlimited(_) => true,
             Room::Backlog(room) => room.fits(now, free_at, eni, size),
             Room::Counted(room) => room.fits(now, free_at, eni, size),
         }
@@ -93,10 +97,21 @@ impl Admission for Room {
     #[inline(always)]
     fn take(&mut self, eni: u32, size: Bytes, until: SimTime) {
         match self {
+            Room::Unlimited(_) => {}
             Room::Backlog(room) => room.take(eni, size, until),
             Room::Counted(room) => room.take(eni, size, until),
         }
     }
+}
+
+impl Admission for Unlimited {
+    #[inline(always)]
+    fn fits(&mut self, _now: SimTime, _free_at: SimTime, _eni: u32, _size: Bytes) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn take(&mut self, _eni: u32, _size: Bytes, _until: SimTime) {}
 }
 
 impl Admission for Backlog {

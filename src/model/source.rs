@@ -92,23 +92,27 @@ impl Source {
     /// Writes the next arrivals before `until` to `times`, as many as fit; returns how many.
     #[inline]
     fn fill(&mut self, until: SimTime, times: &mut [SimTime; AT_A_TIME]) -> usize {
-        let mut count = 0;
+        let mut places = times.iter_mut();
         if let ArrivalProcess::Poisson { mean_gap_ps, gaps } = &mut self.process {
             // Copies, so that the generator stays in registers from packet to packet.
             let (mut next, mut stream, mean_gap_ps) = (self.next, gaps.clone(), *mean_gap_ps);
-            while count < AT_A_TIME && next < until {
-                times[count] = next;
-                count += 1;
+            while next < until {
+                let Some(place) = places.next() else {
+                    break;
+                };
+                *place = next;
                 next = next.saturating_add(exponential(mean_gap_ps, &mut stream));
             }
             (self.next, *gaps) = (next, stream);
-            return count;
+            return AT_A_TIME - places.len();
         }
-        while count < AT_A_TIME && self.next < until {
-            times[count] = self.next_arrival();
-            count += 1;
+        while self.next < until {
+            let Some(place) = places.next() else {
+                break;
+            };
+            *place = self.next_arrival();
         }
-        count
+        AT_A_TIME - places.len()
     }
 }
 
