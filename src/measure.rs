@@ -17,6 +17,7 @@ mod measurements;
 mod passage;
 mod recorder;
 mod stage;
+mod task;
 mod throughput;
 
 pub use counts::Counts;

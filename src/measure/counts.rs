@@ -2,11 +2,14 @@
 
 use super::histogram::Histogram;
 
-/// Values that wait to be counted, at most.
-const RECENT_MAX: usize = 2048;
+/// Values that wait beside the rest of a task's record: a cache line of them.
+const RECENT: usize = 32;
 
-/// Values that a list has room for at first.
-const RECENT_MIN: usize = 32;
+/// Values that wait in a list, at most: several for each line of the counts that they touch.
+const LIST: usize = 2048;
+
+/// Values that are sorted sooner than counted.
+const WORTH_SORTING: usize = 64;
 
 /// Values at a time that are worth the way to the counts: one for each line that they touch.
 const WORTH_COUNTING: usize = 64;
@@ -21,22 +24,30 @@ const OCTAVE_BITS: u32 = EXACT.ilog2() - 1;
 const MARGIN: usize = 512;
 
 /// The same counts as a [`Histogram`], in the form in which a trial records: bucket by bucket
-/// equal, four times smaller, and cheap to record into for thousands of tasks in turn.
+/// equal, several times smaller, and cheap to record into for thousands of tasks in turn.
 ///
-/// A value first waits in a list of bucket numbers, of which only the end is touched; a full list
-/// is counted at once, when the counts are brought into the cache for 2,048 values instead of one.
-/// A task with fewer values never has counts.
+/// A value goes three steps, so that the memory of a task is seldom fetched for a single value: as
+/// a bucket number it waits in the record itself; 32 of them move on to a list; a full list is
+/// counted at once. A task with few values never has counts.
 #[derive(Clone, Debug)]
 pub struct Counts {
-    /// Bucket numbers of the values not counted yet: the first `waiting`.
-    recent: Box<[u16]>,
-    waiting: usize,
+    /// Bucket numbers of the last values: the first `waiting`.
+    recent: [u16; RECENT],
+    waiting: u32,
+    rest: Option<Box<Rest>>,
+}
+
+/// The values before the last.
+#[derive(Clone, Debug, Default)]
+struct Rest {
+    /// Bucket numbers of the values not counted yet.
+    list: Vec<u16>,
     /// Number of the values counted.
     counted: u64,
-    /// Counts of the buckets from `first` on, modulo 2³².
-    counts: Vec<u32>,
+    /// Counts of the buckets from `first` on, modulo 2¹⁶.
+    counts: Vec<u16>,
     first: usize,
-    /// Buckets whose count went once round 2³², as often as it did.
+    /// Buckets whose count went once round 2¹⁶, as often as it did.
     wrapped: Vec<u16>,
 }
 
@@ -84,45 +95,69 @@ impl Counts {
     /// No counts.
     pub fn new() -> Self {
         Counts {
-            recent: Box::default(),
+            recent: [0; RECENT],
             waiting: 0,
-            counted: 0,
-            counts: Vec::new(),
-            first: 0,
-            wrapped: Vec::new(),
+            rest: None,
         }
     }
 
     /// Counts `value` once.
     #[inline]
     pub fn record(&mut self, value: u64) {
-        if self.waiting == self.recent.len() {
-            self.make_room();
+        if self.waiting as usize == RECENT {
+            self.move_on();
         }
-        self.recent[self.waiting] = bucket_of(value);
+        self.recent[self.waiting as usize % RECENT] = bucket_of(value);
         self.waiting += 1;
     }
 
-    /// Makes room for another value that waits.
+    /// Moves the values that wait on to the list.
     #[inline(never)]
-    fn make_room(&mut self) {
-        if self.waiting == RECENT_MAX {
-            return self.count_recent();
+    fn move_on(&mut self) -> &mut Rest {
+        let rest = self.rest.get_or_insert_default();
+        if rest.list.len() + RECENT > LIST {
+            rest.count_list();
         }
-        let mut longer = vec![0; (2 * self.waiting).max(RECENT_MIN)];
-        longer[..self.waiting].copy_from_slice(&self.recent);
-        self.recent = longer.into_boxed_slice();
+        rest.list
+            .extend_from_slice(&self.recent[..self.waiting as usize]);
+        self.waiting = 0;
+        rest
     }
 
     /// Counts every one of `values` once.
     #[inline]
     pub(super) fn record_all(&mut self, values: impl ExactSizeIterator<Item = u64>) {
-        if values.len() < WORTH_COUNTING {
-            return values.for_each(|value| self.record(value));
+        match &mut self.rest {
+            Some(rest) if values.len() >= WORTH_COUNTING => rest.record_all(values),
+            _ => values.for_each(|value| self.record(value)),
         }
-        let all = values.len() as u64;
+    }
+
+    /// Number of values.
+    pub fn count(&self) -> u64 {
+        let rest = |rest: &Rest| rest.counted + rest.list.len() as u64;
+        u64::from(self.waiting) + self.rest.as_deref().map_or(0, rest)
+    }
+
+    /// Every bucket that holds counts, in rising order: its number and the number of counts.
+    pub(super) fn into_buckets(mut self) -> Vec<(u16, u64)> {
+        if self.count() > WORTH_SORTING as u64 {
+            return self.move_on().buckets();
+        }
+        let recent = self.recent[..self.waiting as usize].iter();
+        let mut values: Vec<u16> = recent.copied().collect();
+        values.extend(self.rest.iter().flat_map(|rest| &rest.list));
+        values.sort_unstable();
+        let runs = values.chunk_by(|a, b| a == b);
+        runs.map(|run| (run[0], run.len() as u64)).collect()
+    }
+}
+
+impl Rest {
+    #[inline]
+    fn record_all(&mut self, values: impl ExactSizeIterator<Item = u64>) {
+        let (all, listed) = (values.len(), self.list.len());
         let (first, counts) = (self.first, &mut self.counts[..]);
-        let mut beyond = Vec::new();
         for value in values {
             let bucket = bucket_of(value);
             if let Some(count) = counts.get_mut(usize::from(bucket).wrapping_sub(first)) {
@@ -131,67 +166,46 @@ impl Counts {
                     self.wrapped.push(bucket);
                 }
             } else {
-                beyond.push(value);
+                self.list.push(bucket);
             }
         }
-        self.counted += all - beyond.len() as u64;
-        beyond.into_iter().for_each(|value| self.record(value));
-    }
-
-    /// Number of values.
-    pub fn count(&self) -> u64 {
-        self.counted + self.waiting as u64
-    }
-
-    /// Takes the values that wait into the counts.
-    fn count_recent(&mut self) {
-        let recent = &self.recent[..self.waiting];
-        let (lowest, highest) = recent.iter().fold((u16::MAX, 0), |(low, high), at| {
-            (low.min(*at), high.max(*at))
-        });
-        self.counted += self.waiting as u64;
-        self.waiting = 0;
-        if lowest > highest {
-            return;
+        self.counted += (all - (self.list.len() - listed)) as u64;
+        if self.list.len() > LIST {
+            self.count_list();
         }
-        cover(
-            &mut self.counts,
-            &mut self.first,
-            usize::from(lowest),
-            usize::from(highest),
-        );
-        for bucket in recent {
+    }
+
+    /// Takes the values of the list into the counts.
+    fn count_list(&mut self) {
+        let (Some(lowest), Some(highest)) = (self.list.iter().min(), self.list.iter().max()) else {
+            return;
+        };
+        let (lowest, highest) = (usize::from(*lowest), usize::from(*highest));
+        cover(&mut self.counts, &mut self.first, lowest, highest);
+        for bucket in &self.list {
             let count = &mut self.counts[usize::from(*bucket) - self.first];
             *count = count.wrapping_add(1);
             if *count == 0 {
                 self.wrapped.push(*bucket);
             }
         }
+        self.counted += self.list.len() as u64;
+        self.list.clear();
     }
 
-    /// Every bucket that holds counts, in rising order: its number and the number of counts.
-    pub(super) fn into_buckets(mut self) -> Vec<(u16, u64)> {
-        if self.counts.is_empty() {
-            return self.recent_buckets();
-        }
-        self.count_recent();
-        let numbered = (self.first..).zip(&self.counts);
+    /// Every bucket that holds counts, in rising order, with their number.
+    fn buckets(&mut self) -> Vec<(u16, u64)> {
+        self.count_list();
+        self.wrapped.sort_unstable();
+        let mut wrapped = self.wrapped.chunk_by(|a, b| a == b).peekable();
+        let numbered = (self.first as u16..).zip(&self.counts);
         let counted = numbered.filter_map(|(bucket, low)| {
-            let bucket = bucket as u16;
-            (*low > 0 || self.wrapped.contains(&bucket)).then(|| {
-                let rounds = self.wrapped.iter().filter(|w| **w == bucket).count() as u64;
-                (bucket, u64::from(*low) + (rounds << u32::BITS))
-            })
+            let rounds = wrapped.next_if(|run| run[0] == bucket);
+            let rounds = rounds.map_or(0, <[u16]>::len) as u64;
+            let count = u64::from(*low) + (rounds << u16::BITS);
+            (count > 0).then_some((bucket, count))
         });
         counted.collect()
-    }
-
-    /// The buckets of the values that wait, where no others were ever counted.
-    fn recent_buckets(&mut self) -> Vec<(u16, u64)> {
-        let recent = &mut self.recent[..self.waiting];
-        recent.sort_unstable();
-        let runs = recent.chunk_by(|a, b| a == b);
-        runs.map(|run| (run[0], run.len() as u64)).collect()
     }
 }
 
@@ -235,7 +249,7 @@ impl Total {
 }
 
 /// Lets `counts`, which begin at bucket `first`, reach from `lowest` to `highest` and a margin.
-fn cover(counts: &mut Vec<u32>, first: &mut usize, lowest: usize, highest: usize) {
+fn cover(counts: &mut Vec<u16>, first: &mut usize, lowest: usize, highest: usize) {
     if counts.is_empty() {
         *first = lowest / MARGIN * MARGIN;
     }
@@ -260,8 +274,8 @@ mod tests {
         /// Twin: HdrHistogram itself. More values than wait in the list, over all magnitudes.
         #[test]
         fn counts_are_those_of_an_hdr_histogram(
-            values in prop::collection::vec((0u32..64, any::<u64>()), 0..3 * RECENT_MAX),
-            split in 0..3 * RECENT_MAX,
+            values in prop::collection::vec((0u32..64, any::<u64>()), 0..3 * LIST),
+            split in 0..3 * LIST,
         ) {
             let values: Vec<u64> = values.into_iter().map(|(shift, value)| value >> shift).collect();
             let (first, second) = values.split_at(split.min(values.len()));
@@ -292,15 +306,17 @@ mod tests {
         }
     }
 
-    /// A count of 2³² and one is not one.
+    /// One bucket many times over, another once.
     #[test]
-    fn counts_go_beyond_32_bits() {
-        let mut counts = Counts::new();
-        counts.record(7);
-        counts.count_recent();
-        counts.counts[7 - counts.first] = u32::MAX;
-        counts.record(7);
-        counts.record(7);
-        assert_eq!(counts.into_buckets(), [(7, (1 << 32) + 1)]);
+    fn counts_go_beyond_16_bits() {
+        for at_a_time in [1, 1000] {
+            let mut counts = Counts::new();
+            counts.record(9);
+            for _ in 0..200_000 / at_a_time {
+                counts.record_all(std::iter::repeat_n(7, at_a_time));
+            }
+            assert_eq!(counts.count(), 200_001);
+            assert_eq!(counts.into_buckets(), [(7, 200_000), (9, 1)]);
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! Listens to a trial and turns it into numbers.
 
-use super::counts::{Counts, Total};
 use super::events::EventCount;
-use super::measurements::{GroupMeasurements, Measurements, Sojourn, TaskMeasurements};
+use super::measurements::{GroupMeasurements, Measurements, TaskMeasurements};
 use super::passage::Passage;
-use super::stage::{DropCause, STAGES, Stage};
+use super::stage::DropCause;
+use super::task::{GroupTotal, TaskAccount, TaskRecord};
 use super::throughput::ThroughputRecorder;
 use crate::scenario::{Allowance, Egress, Scenario, TaskGroup, Window};
-use crate::units::{Bytes, PS_PER_S, SimDuration, SimTime};
+use crate::units::{Bytes, SimDuration, SimTime};
 
 /// Records a trial packet by packet, each as soon as it is known what becomes of it.
 ///
@@ -21,6 +21,7 @@ pub struct Recorder {
     end: SimTime,
     window: Window,
     tasks: Vec<TaskRecord>,
+    accounts: Vec<TaskAccount>,
     /// The group of each task.
     group_of: Vec<u32>,
     groups: Vec<GroupRecord>,
@@ -41,23 +42,6 @@ pub struct Recorder {
 }
 
 #[derive(Debug)]
-struct TaskRecord {
-    sojourn: Counts,
-    /// But for propagation, which is the same for all packets.
-    stages_ps: [u128; STAGES.len()],
-    sojourn_max: SimDuration,
-    delivered_bytes: u64,
-    index: u32,
-    dropped: [u64; DropCause::COUNT],
-    queued_packets: u64,
-    /// Bytes dropped or queued.
-    undelivered_bytes: u64,
-    allowance_exceeded: u64,
-    /// Bytes delivered in the window, less the delivered bytes of its packets.
-    window_bytes_beyond_delivered: i64,
-}
-
-#[derive(Debug)]
 struct GroupRecord {
     throughput: ThroughputRecorder,
     /// Time at the baseline rate that the group's packets took in the window, less the time their
@@ -75,6 +59,7 @@ impl Recorder {
     /// A recorder for `scenario`, whose instance has `links` links of equal rate.
     pub fn new(scenario: &Scenario, links: usize) -> Self {
         let window = scenario.window;
+        let tasks = scenario.task_count();
         let groups = || (0..).zip(&scenario.task_groups);
         let indices = |(_, table): (u32, &TaskGroup)| 0..table.count;
         let group_of =
@@ -93,7 +78,10 @@ impl Recorder {
             start: window.start(),
             end: window.end(),
             window,
-            tasks: groups().flat_map(indices).map(TaskRecord::new).collect(),
+            tasks: std::iter::repeat_with(TaskRecord::default)
+                .take(tasks)
+                .collect(),
+            accounts: groups().flat_map(indices).map(TaskAccount::new).collect(),
             group_of: groups().flat_map(group_of).collect(),
             groups: scenario.task_groups.iter().map(group).collect(),
             events: EventCount::new(window),
@@ -137,7 +125,8 @@ impl Recorder {
             let passage = *passage;
             return self.delivered_at_the_edge(&passage);
         }
-        self.tasks[passage.task as usize].delivered(passage);
+        let task = passage.task as usize;
+        self.tasks[task].delivered(passage, &mut self.accounts[task]);
         self.group(passage.task)
             .throughput
             .delivered(passage.delivered, passage.size);
@@ -176,7 +165,9 @@ impl Recorder {
         transmission: SimDuration,
         sojourns: &[SimDuration],
     ) {
-        self.tasks[task as usize].delivered_alike(size, transmission, self.propagation, sojourns);
+        let account = &mut self.accounts[task as usize];
+        let common = (size, transmission, self.propagation);
+        self.tasks[task as usize].delivered_alike(common, sojourns, account);
     }
 
     /// The same for a packet that does not both arrive and leave in the window.
@@ -192,27 +183,27 @@ impl Recorder {
         }
         self.leaves(recorded, passage.delivered);
         let in_time = recorded && passage.delivered < self.window.horizon();
-        let record = &mut self.tasks[passage.task as usize];
+        let account = &mut self.accounts[passage.task as usize];
         let group = &mut self.groups[self.group_of[passage.task as usize] as usize];
         let transmission = overlap(self.window, passage.transmission_begun, passage.transmitted);
         let mut occupied = if self.is_link { transmission } else { 0 };
         let mut stay = overlap(self.window, passage.arrived, passage.delivered);
         let size = passage.size.get();
         if in_time {
-            record.delivered(passage);
+            self.tasks[passage.task as usize].delivered(passage, account);
             self.delivered_late += 1;
             stay -= i128::from(passage.sojourn().as_ps());
             if self.is_link {
                 let all = passage.transmitted.since(passage.transmission_begun);
                 occupied -= i128::from(all.as_ps());
             }
-            record.window_bytes_beyond_delivered -= size as i64;
+            account.window_bytes_beyond_delivered -= size as i64;
         } else if recorded {
-            record.queued(passage.size);
+            account.queued(passage.size);
         }
         if self.window.contains(passage.delivered) {
             group.throughput.delivered(passage.delivered, passage.size);
-            record.window_bytes_beyond_delivered += size as i64;
+            account.window_bytes_beyond_delivered += size as i64;
         }
         group.occupied_beyond_transmission_ps += occupied;
         self.stays_beyond_sojourns_ps += stay;
@@ -231,12 +222,12 @@ impl Recorder {
         let recorded = self.window.contains(arrived);
         self.leaves(recorded, now);
         self.stays_beyond_sojourns_ps += overlap(self.window, arrived, now);
-        let record = &mut self.tasks[task as usize];
+        let account = &mut self.accounts[task as usize];
         if recorded && now < self.window.horizon() {
-            record.dropped[cause as usize] += 1;
-            record.undelivered_bytes += size.get();
+            account.dropped[cause as usize] += 1;
+            account.undelivered_bytes += size.get();
         } else if recorded {
-            record.queued(size);
+            account.queued(size);
         }
     }
 
@@ -257,7 +248,7 @@ impl Recorder {
     #[inline]
     pub fn allowance_exceeded(&mut self, now: SimTime, task: u32, arrived: SimTime) {
         if self.window.contains(arrived) && now < self.window.horizon() {
-            self.tasks[task as usize].allowance_exceeded += 1;
+            self.accounts[task as usize].allowance_exceeded += 1;
         }
     }
 
@@ -273,7 +264,7 @@ impl Recorder {
     pub fn left_inside(&mut self, task: u32, size: Bytes, arrived: SimTime) {
         self.stays_beyond_sojourns_ps += overlap(self.window, arrived, self.end);
         if self.window.contains(arrived) {
-            self.tasks[task as usize].queued(size);
+            self.accounts[task as usize].queued(size);
         }
     }
 
@@ -282,6 +273,11 @@ impl Recorder {
         if recorded {
             self.last_leave = self.last_leave.max(at);
         }
+    }
+
+    /// Packets of the window that are delivered in time, as far as known.
+    fn delivered_packets(&self) -> u64 {
+        self.tasks.iter().map(TaskRecord::delivered_packets).sum()
     }
 
     /// Everything that happens before `instant` is known.
@@ -295,7 +291,8 @@ impl Recorder {
     /// ends, if that is known too. It goes on until `now` at least otherwise.
     pub fn end_of_trial(&mut self, now: SimTime) -> Option<SimTime> {
         let horizon = self.window.horizon();
-        let decided: u64 = self.tasks.iter().map(TaskRecord::decided).sum();
+        let left_out: u64 = self.accounts.iter().map(TaskAccount::not_delivered).sum();
+        let decided = self.delivered_packets() + left_out;
         if decided < self.offered && now < horizon {
             self.events.reaches(now);
             return None;
@@ -315,21 +312,18 @@ impl Recorder {
     /// # Panics
     /// If a packet was lost or made up: a model bug.
     pub fn finish(mut self) -> Measurements {
-        let delivered: u64 = self.tasks.iter().map(|task| task.sojourn.count()).sum();
-        let delivered_within = delivered - self.delivered_late;
+        let delivered_within = self.delivered_packets() - self.delivered_late;
         let way_out_events = 1 + u64::from(!self.propagation.is_zero());
         self.events.within(delivered_within * way_out_events);
         let measure = self.window.measure;
         let window_ps = measure.as_ps() as f64;
         let mut totals: Vec<GroupTotal> = Vec::new();
         totals.resize_with(self.groups.len(), GroupTotal::default);
-        let propagation = self.propagation;
-        let finish = |(mut task, group): (TaskRecord, u32)| {
-            task.stages_ps[Stage::Propagation as usize] =
-                u128::from(task.sojourn.count()) * u128::from(propagation.as_ps());
-            task.finish(group as usize, measure, &mut totals[group as usize])
+        let tasks = self.tasks.into_iter().zip(self.accounts).zip(self.group_of);
+        let finish = |((task, account), group): ((TaskRecord, TaskAccount), u32)| {
+            let total = &mut totals[group as usize];
+            account.finish(task, group as usize, self.propagation, measure, total)
         };
-        let tasks = self.tasks.into_iter().zip(self.group_of);
         let tasks: Vec<TaskMeasurements> = tasks.map(finish).collect();
         let accounted: u64 = tasks.iter().map(|task| task.offered_packets).sum();
         assert_eq!(self.offered, accounted, "packets were lost or made up");
@@ -356,126 +350,6 @@ impl Recorder {
             // spend inside during it.
             backlog_mean: stays_ps as f64 / window_ps,
             events: self.events.finish(),
-        }
-    }
-}
-
-/// What the tasks of a group have together.
-#[derive(Debug, Default)]
-struct GroupTotal {
-    sojourn: Total,
-    sojourn_ps: u128,
-    sojourn_max: SimDuration,
-    transmission_ps: u128,
-}
-
-impl TaskRecord {
-    fn new(index: u32) -> Self {
-        TaskRecord {
-            sojourn: Counts::new(),
-            stages_ps: [0; STAGES.len()],
-            sojourn_max: SimDuration::ZERO,
-            delivered_bytes: 0,
-            index,
-            dropped: [0; DropCause::COUNT],
-            queued_packets: 0,
-            undelivered_bytes: 0,
-            allowance_exceeded: 0,
-            window_bytes_beyond_delivered: 0,
-        }
-    }
-
-    /// Packets of the window of which it is known what becomes of them.
-    fn decided(&self) -> u64 {
-        self.sojourn.count() + self.dropped.iter().sum::<u64>() + self.queued_packets
-    }
-
-    /// Adds a packet of the window that was delivered in time.
-    #[inline(always)]
-    fn delivered(&mut self, passage: &Passage) {
-        let sojourn = passage.sojourn();
-        self.sojourn.record(sojourn.as_ns_rounded());
-        self.sojourn_max = self.sojourn_max.max(sojourn);
-        self.delivered_bytes += passage.size.get();
-        let stages = passage.stages();
-        let mut add = |stage: Stage| {
-            self.stages_ps[stage as usize] += u128::from(stages[stage as usize].as_ps());
-        };
-        if passage.served > passage.arrived {
-            add(Stage::HostStackWait);
-            add(Stage::HostStackService);
-        }
-        add(Stage::EniWait);
-        add(Stage::Transmission);
-        if passage.waited_for_credit() {
-            add(Stage::AllowanceWait);
-        }
-    }
-
-    /// Adds packets of the window that were delivered within it; see
-    /// [`Recorder::delivered_alike`].
-    #[inline]
-    fn delivered_alike(
-        &mut self,
-        size: Bytes,
-        transmission: SimDuration,
-        propagation: SimDuration,
-        sojourns: &[SimDuration],
-    ) {
-        let count = sojourns.len() as u64;
-        let (mut sum, mut longest) = (0_u128, SimDuration::ZERO);
-        self.sojourn.record_all(sojourns.iter().map(|sojourn| {
-            sum += u128::from(sojourn.as_ps());
-            longest = longest.max(*sojourn);
-            sojourn.as_ns_rounded()
-        }));
-        let transmission = u128::from(count) * u128::from(transmission.as_ps());
-        let propagation = u128::from(count) * u128::from(propagation.as_ps());
-        self.sojourn_max = self.sojourn_max.max(longest);
-        self.delivered_bytes += count * size.get();
-        self.stages_ps[Stage::EniWait as usize] += sum - transmission - propagation;
-        self.stages_ps[Stage::Transmission as usize] += transmission;
-    }
-
-    /// Adds a packet of the window that is inside when the trial ends.
-    fn queued(&mut self, size: Bytes) {
-        self.queued_packets += 1;
-        self.undelivered_bytes += size.get();
-    }
-
-    fn finish(
-        self,
-        group: usize,
-        measure: SimDuration,
-        total: &mut GroupTotal,
-    ) -> TaskMeasurements {
-        let buckets = self.sojourn.into_buckets();
-        let delivered: u64 = buckets.iter().map(|(_, count)| count).sum();
-        let sojourn_ps: u128 = self.stages_ps.iter().sum();
-        total.sojourn.add(&buckets);
-        total.sojourn_ps += sojourn_ps;
-        total.sojourn_max = total.sojourn_max.max(self.sojourn_max);
-        total.transmission_ps += self.stages_ps[Stage::Transmission as usize];
-        let dropped = |cause: DropCause| self.dropped[cause as usize];
-        let lost: u64 = self.dropped.iter().sum();
-        let window_bytes = self.delivered_bytes as i64 + self.window_bytes_beyond_delivered;
-        let bits_ps = window_bytes as f64 * 8.0 * PS_PER_S as f64;
-        let mean_ns = |ps: u128| ps as f64 / delivered as f64 / 1e3;
-        TaskMeasurements {
-            group,
-            index: self.index,
-            offered_packets: delivered + lost + self.queued_packets,
-            offered_bytes: self.delivered_bytes + self.undelivered_bytes,
-            delivered_packets: delivered,
-            delivered_bytes: self.delivered_bytes,
-            dropped_host_stack_packets: dropped(DropCause::HostStack),
-            dropped_eni_packets: dropped(DropCause::EniQueue),
-            dropped_allowance_packets: dropped(DropCause::Allowance),
-            refused_packets: dropped(DropCause::Refused),
-            bw_out_allowance_exceeded: self.allowance_exceeded,
-            throughput_bps: bits_ps / measure.as_ps() as f64,
-            stage_mean_ns: (delivered > 0).then(|| self.stages_ps.map(mean_ns)),
-            sojourn: Sojourn::of_buckets(&buckets, sojourn_ps, self.sojourn_max),
         }
     }
 }

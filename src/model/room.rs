@@ -71,7 +71,9 @@ impl Room {
                 Capacity::Packets(limit) => u64::from(limit.get()),
                 Capacity::Bytes(limit) => limit.get() / size.get(),
             };
-            let most = transmission.as_ps().saturating_mul(packets.saturating_sub(1));
+            let most = transmission
+                .as_ps()
+                .saturating_mul(packets.saturating_sub(1));
             return Room::Backlog(Backlog {
                 most: SimDuration::from_ps(most),
             });

@@ -1,0 +1,196 @@
+//! What is recorded of one task.
+//!
+//! With tens of thousands of tasks, what a packet costs is the memory of its task that must be
+//! fetched. So what changes with every packet stands together, apart from the rest.
+
+use super::counts::{Counts, Total};
+use super::measurements::{Sojourn, TaskMeasurements};
+use super::passage::Passage;
+use super::stage::{DropCause, STAGES, Stage};
+use crate::units::{Bytes, PS_PER_S, SimDuration};
+
+/// What changes with every packet of a task that is delivered: two cache lines.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub(super) struct TaskRecord {
+    sojourn: Counts,
+    sojourn_max: SimDuration,
+    delivered_bytes: u64,
+    /// Modulo 2⁶⁴ ps; [`TaskAccount::stages_ps`] has what is carried.
+    eni_wait_ps: u64,
+    transmission_ps: u64,
+}
+
+/// What else there is of a task.
+#[derive(Debug)]
+pub(super) struct TaskAccount {
+    index: u32,
+    /// Times by stage of the delivered packets, as far as they are not in the record.
+    stages_ps: [u128; STAGES.len()],
+    pub dropped: [u64; DropCause::COUNT],
+    queued_packets: u64,
+    /// Bytes dropped or queued.
+    pub undelivered_bytes: u64,
+    pub allowance_exceeded: u64,
+    /// Bytes delivered in the window, less the delivered bytes of its packets.
+    pub window_bytes_beyond_delivered: i64,
+}
+
+/// What the tasks of a group have together.
+#[derive(Debug, Default)]
+pub(super) struct GroupTotal {
+    pub sojourn: Total,
+    pub sojourn_ps: u128,
+    pub sojourn_max: SimDuration,
+    pub transmission_ps: u128,
+}
+
+/// Adds `more` to a sum modulo 2⁶⁴ and carries into `whole`.
+#[inline(always)]
+fn add_and_carry(sum: &mut u64, more: u64, whole: &mut u128) {
+    let (low, carry) = sum.overflowing_add(more);
+    *sum = low;
+    if carry {
+        *whole += 1 << u64::BITS;
+    }
+}
+
+impl TaskRecord {
+    /// Packets of the window that were delivered in time.
+    pub fn delivered_packets(&self) -> u64 {
+        self.sojourn.count()
+    }
+
+    /// Adds a packet of the window that was delivered in time.
+    #[inline(always)]
+    pub fn delivered(&mut self, passage: &Passage, account: &mut TaskAccount) {
+        let sojourn = passage.sojourn();
+        self.sojourn.record(sojourn.as_ns_rounded());
+        self.sojourn_max = self.sojourn_max.max(sojourn);
+        self.delivered_bytes += passage.size.get();
+        let stages = passage.stages().map(SimDuration::as_ps);
+        let whole = &mut account.stages_ps;
+        add_and_carry(
+            &mut self.eni_wait_ps,
+            stages[Stage::EniWait as usize],
+            &mut whole[Stage::EniWait as usize],
+        );
+        add_and_carry(
+            &mut self.transmission_ps,
+            stages[Stage::Transmission as usize],
+            &mut whole[Stage::Transmission as usize],
+        );
+        let mut add = |stage: Stage| whole[stage as usize] += u128::from(stages[stage as usize]);
+        if passage.served > passage.arrived {
+            add(Stage::HostStackWait);
+            add(Stage::HostStackService);
+        }
+        if passage.waited_for_credit() {
+            add(Stage::AllowanceWait);
+        }
+    }
+
+    /// Adds packets of the window that were delivered within it after `sojourns`, all with the same
+    /// size, transmission time and propagation; the rest of the time they waited at their ENI.
+    #[inline]
+    pub fn delivered_alike(
+        &mut self,
+        (size, transmission, propagation): (Bytes, SimDuration, SimDuration),
+        sojourns: &[SimDuration],
+        account: &mut TaskAccount,
+    ) {
+        let count = sojourns.len() as u64;
+        let (mut sum, mut longest) = (0_u128, SimDuration::ZERO);
+        self.sojourn.record_all(sojourns.iter().map(|sojourn| {
+            sum += u128::from(sojourn.as_ps());
+            longest = longest.max(*sojourn);
+            sojourn.as_ns_rounded()
+        }));
+        self.sojourn_max = self.sojourn_max.max(longest);
+        self.delivered_bytes += count * size.get();
+        let transmission = u128::from(count) * u128::from(transmission.as_ps());
+        let propagation = u128::from(count) * u128::from(propagation.as_ps());
+        let eni_wait = sum - transmission - propagation;
+        let stages = [
+            (Stage::EniWait, eni_wait, &mut self.eni_wait_ps),
+            (Stage::Transmission, transmission, &mut self.transmission_ps),
+        ];
+        for (stage, more, sum) in stages {
+            let whole = &mut account.stages_ps[stage as usize];
+            match u64::try_from(more) {
+                Ok(more) => add_and_carry(sum, more, whole),
+                Err(_) => *whole += more,
+            }
+        }
+    }
+}
+
+impl TaskAccount {
+    /// The account of task `index` of a group.
+    pub fn new(index: u32) -> Self {
+        TaskAccount {
+            index,
+            stages_ps: [0; STAGES.len()],
+            dropped: [0; DropCause::COUNT],
+            queued_packets: 0,
+            undelivered_bytes: 0,
+            allowance_exceeded: 0,
+            window_bytes_beyond_delivered: 0,
+        }
+    }
+
+    /// Adds a packet of the window that is inside when the trial ends.
+    pub fn queued(&mut self, size: Bytes) {
+        self.queued_packets += 1;
+        self.undelivered_bytes += size.get();
+    }
+
+    /// Packets of the window of which it is known that they are not delivered in time.
+    pub fn not_delivered(&self) -> u64 {
+        self.dropped.iter().sum::<u64>() + self.queued_packets
+    }
+
+    /// The measurements of a task of `group`, which are added to the group's.
+    pub fn finish(
+        mut self,
+        record: TaskRecord,
+        group: usize,
+        propagation: SimDuration,
+        measure: SimDuration,
+        total: &mut GroupTotal,
+    ) -> TaskMeasurements {
+        let offered_packets = record.delivered_packets() + self.not_delivered();
+        let buckets = record.sojourn.into_buckets();
+        let delivered: u64 = buckets.iter().map(|(_, count)| count).sum();
+        let stages = &mut self.stages_ps;
+        stages[Stage::EniWait as usize] += u128::from(record.eni_wait_ps);
+        stages[Stage::Transmission as usize] += u128::from(record.transmission_ps);
+        stages[Stage::Propagation as usize] =
+            u128::from(delivered) * u128::from(propagation.as_ps());
+        let sojourn_ps: u128 = self.stages_ps.iter().sum();
+        total.sojourn.add(&buckets);
+        total.sojourn_ps += sojourn_ps;
+        total.sojourn_max = total.sojourn_max.max(record.sojourn_max);
+        total.transmission_ps += self.stages_ps[Stage::Transmission as usize];
+        let dropped = |cause: DropCause| self.dropped[cause as usize];
+        let window_bytes = record.delivered_bytes as i64 + self.window_bytes_beyond_delivered;
+        let bits_ps = window_bytes as f64 * 8.0 * PS_PER_S as f64;
+        let mean_ns = |ps: u128| ps as f64 / delivered as f64 / 1e3;
+        TaskMeasurements {
+            group,
+            index: self.index,
+            offered_packets,
+            offered_bytes: record.delivered_bytes + self.undelivered_bytes,
+            delivered_packets: delivered,
+            delivered_bytes: record.delivered_bytes,
+            dropped_host_stack_packets: dropped(DropCause::HostStack),
+            dropped_eni_packets: dropped(DropCause::EniQueue),
+            dropped_allowance_packets: dropped(DropCause::Allowance),
+            refused_packets: dropped(DropCause::Refused),
+            bw_out_allowance_exceeded: self.allowance_exceeded,
+            throughput_bps: bits_ps / measure.as_ps() as f64,
+            stage_mean_ns: (delivered > 0).then(|| self.stages_ps.map(mean_ns)),
+            sojourn: Sojourn::of_buckets(&buckets, sojourn_ps, record.sojourn_max),
+        }
+    }
+}
