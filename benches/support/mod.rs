@@ -4,6 +4,8 @@
 #![allow(dead_code)]
 
 pub mod floor;
+pub mod headline;
+pub mod report;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
