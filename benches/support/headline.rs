@@ -32,7 +32,7 @@ const PACKETS: u64 = 4_000_000;
 const PACKETS_OF_1024: u64 = 16_000_000;
 
 /// Packets of a trial of 65,536 tasks.
-const PACKETS_OF_65536: u64 = 32_000_000;
+const PACKETS_OF_65536: u64 = 64_000_000;
 
 pub const SPEED: &[Case] = &[
     Case {

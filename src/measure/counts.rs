@@ -8,11 +8,20 @@ const RECENT: usize = 32;
 /// Values that wait in a list, at most: several for each line of the counts that they touch.
 const LIST: usize = 2048;
 
+/// Values that a list has room for at first.
+const LIST_MIN: usize = 256;
+
 /// Values that are sorted sooner than counted.
 const WORTH_SORTING: usize = 64;
 
 /// Values at a time that are worth the way to the counts: one for each line that they touch.
 const WORTH_COUNTING: usize = 64;
+
+/// Counts that are looked at together; [`MARGIN`] is a multiple.
+const CHUNK: usize = 8;
+
+/// Buckets of a task that a list of them has room for at first.
+const BUCKETS_EXPECTED: u64 = 1024;
 
 /// Values up to here have a bucket each; above, each octave has half as many.
 const EXACT: u64 = 2048;
@@ -117,9 +126,10 @@ impl Counts {
         let rest = self.rest.get_or_insert_default();
         if rest.list.len() + RECENT > LIST {
             rest.count_list();
+        } else if rest.list.capacity() - rest.list.len() < RECENT {
+            rest.list.reserve(rest.list.len().max(LIST_MIN));
         }
-        rest.list
-            .extend_from_slice(&self.recent[..self.waiting as usize]);
+        rest.list.extend_from_slice(&self.recent[..self.waiting as usize]);
         self.waiting = 0;
         rest
     }
@@ -177,10 +187,13 @@ impl Rest {
 
     /// Takes the values of the list into the counts.
     fn count_list(&mut self) {
-        let (Some(lowest), Some(highest)) = (self.list.iter().min(), self.list.iter().max()) else {
+        if self.list.is_empty() {
             return;
-        };
-        let (lowest, highest) = (usize::from(*lowest), usize::from(*highest));
+        }
+        // Folds of plain numbers, which the compiler turns into a few instructions.
+        let lowest = self.list.iter().copied().fold(u16::MAX, u16::min);
+        let highest = self.list.iter().copied().fold(0, u16::max);
+        let (lowest, highest) = (usize::from(lowest), usize::from(highest));
         cover(&mut self.counts, &mut self.first, lowest, highest);
         for bucket in &self.list {
             let count = &mut self.counts[usize::from(*bucket) - self.first];
@@ -198,14 +211,23 @@ impl Rest {
         self.count_list();
         self.wrapped.sort_unstable();
         let mut wrapped = self.wrapped.chunk_by(|a, b| a == b).peekable();
-        let numbered = (self.first as u16..).zip(&self.counts);
-        let counted = numbered.filter_map(|(bucket, low)| {
-            let rounds = wrapped.next_if(|run| run[0] == bucket);
-            let rounds = rounds.map_or(0, <[u16]>::len) as u64;
-            let count = u64::from(*low) + (rounds << u16::BITS);
-            (count > 0).then_some((bucket, count))
-        });
-        counted.collect()
+        let mut buckets = Vec::with_capacity(self.counted.min(BUCKETS_EXPECTED) as usize);
+        let (chunks, _) = self.counts.as_chunks::<CHUNK>();
+        for (chunk, first) in chunks.iter().zip((self.first..).step_by(CHUNK)) {
+            // Most of a task's buckets are empty.
+            if *chunk == [0; CHUNK] && self.wrapped.is_empty() {
+                continue;
+            }
+            for (low, bucket) in chunk.iter().zip(first as u16..) {
+                let rounds = wrapped.next_if(|run| run[0] == bucket);
+                let rounds = rounds.map_or(0, <[u16]>::len) as u64;
+                let count = u64::from(*low) + (rounds << u16::BITS);
+                if count > 0 {
+                    buckets.push((bucket, count));
+                }
+            }
+        }
+        buckets
     }
 }
 

@@ -33,19 +33,19 @@ impl Passage {
     /// Time from arrival to delivery.
     #[inline(always)]
     pub fn sojourn(&self) -> SimDuration {
-        self.delivered.since(self.arrived)
+        between(self.arrived, self.delivered)
     }
 
     /// Time spent in each stage, in the order of [`STAGES`].
     #[inline(always)]
     pub fn stages(&self) -> [SimDuration; STAGES.len()] {
         [
-            self.service_begun.since(self.arrived),
-            self.served.since(self.service_begun),
-            self.transmission_begun.since(self.served),
-            self.transmitted.since(self.transmission_begun),
-            self.released.since(self.transmitted),
-            self.delivered.since(self.released),
+            between(self.arrived, self.service_begun),
+            between(self.service_begun, self.served),
+            between(self.served, self.transmission_begun),
+            between(self.transmission_begun, self.transmitted),
+            between(self.transmitted, self.released),
+            between(self.released, self.delivered),
         ]
     }
 
@@ -54,4 +54,11 @@ impl Passage {
     pub fn waited_for_credit(&self) -> bool {
         self.released > self.transmitted
     }
+}
+
+/// The span from `earlier` to `later`: a plain difference, because the instants of a passage follow
+/// each other by construction, and six comparisons per packet are a tenth of what it costs.
+#[inline(always)]
+fn between(earlier: SimTime, later: SimTime) -> SimDuration {
+    SimDuration::from_ps(later.as_ps() - earlier.as_ps())
 }

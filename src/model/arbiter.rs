@@ -88,6 +88,21 @@ impl Arbiter {
         }
     }
 
+    /// A packet of `size` has come to `eni` and is transmitted at once: the link is idle, and no
+    /// ENI has a packet.
+    #[inline]
+    pub fn alone(&mut self, eni: u32, size: Bytes) {
+        match self {
+            Arbiter::RoundRobin(rule) => rule.current = Some(eni),
+            Arbiter::Drr(rule) => {
+                rule.round.push_back(eni);
+                rule.deficits[eni as usize] += rule.quantum - size.get();
+                rule.turn_begun = true;
+                rule.current = Some(eni);
+            }
+        }
+    }
+
     /// The ENI whose first packet is transmitted next; `None` if no ENI has one. Asked when the
     /// link is idle: the transmission before, if any, has ended.
     #[inline]
@@ -180,6 +195,19 @@ mod tests {
         }
         let mut queues = queues.iter().map(|q| q.iter().copied().collect()).collect();
         std::iter::from_fn(|| next(&mut arbiter, &mut queues)).collect()
+    }
+
+    /// A packet that finds everything idle leaves the rule as one that was chosen.
+    #[test]
+    fn alone_is_the_same_as_chosen() {
+        for rule in [Arbiter::round_robin, || Arbiter::drr(2, Bytes::new(1000))] {
+            let (mut alone, mut chosen) = (rule(), rule());
+            alone.alone(1, Bytes::new(600));
+            chosen.enqueued(1, true);
+            let mut queues: Queues = vec![VecDeque::new(), VecDeque::from([600])];
+            assert_eq!(next(&mut chosen, &mut queues), Some(1));
+            assert_eq!(format!("{alone:?}"), format!("{chosen:?}"));
+        }
     }
 
     #[test]

@@ -46,37 +46,53 @@ impl ArbitratedPort {
         }
     }
 
-    /// What a packet of `size` takes of the capacity, and the capacity.
+    /// What a packet of `size` takes of the capacity.
     #[inline]
-    fn demand(&self, size: Bytes) -> (u64, u64) {
+    fn takes(&self, size: Bytes) -> u64 {
         match self.capacity {
-            Capacity::Unlimited => (0, u64::MAX),
-            Capacity::Packets(limit) => (1, u64::from(limit.get())),
-            Capacity::Bytes(limit) => (size.get(), limit.get()),
+            Capacity::Unlimited => 0,
+            Capacity::Packets(_) => 1,
+            Capacity::Bytes(_) => size.get(),
         }
     }
 
-    /// The idle link takes the next packet at `now`, if there is one.
+    /// Takes room for a packet of `size` at `eni`, if there is any.
     #[inline]
-    fn begin(&mut self, now: SimTime, recorder: &mut Recorder) {
-        let Some(eni) = self.arbiter.next(&self.queues) else {
-            return;
+    fn make_room(&mut self, eni: u32, size: Bytes) -> bool {
+        let limit = match self.capacity {
+            Capacity::Unlimited => return true,
+            Capacity::Packets(limit) => u64::from(limit.get()),
+            Capacity::Bytes(limit) => limit.get(),
         };
-        let packet = self.queues.pop(eni);
-        let packet = packet.expect("the arbiter chooses an ENI with a packet");
-        let (takes, _) = self.demand(packet.size());
+        let takes = self.takes(size);
+        let used = &mut self.used[eni as usize];
+        let fits = *used + takes <= limit;
+        if fits {
+            *used += takes;
+        }
+        fits
+    }
+
+    /// The link, idle at `now`, takes `packet` of `eni`.
+    #[inline]
+    fn transmit(&mut self, now: SimTime, eni: u32, packet: Packet, recorder: &mut Recorder) {
         let (begun, transmitted) = self.link.transmit(now, packet.size());
-        self.transmitting = Some((eni, takes));
+        self.transmitting = Some((eni, self.takes(packet.size())));
         self.way_out.take(packet, begun, transmitted, recorder);
     }
 
-    /// The transmission in progress ends.
+    /// Lets the transmission in progress end and begin the next one, if a packet waits.
     #[inline]
-    fn complete(&mut self, recorder: &mut Recorder) {
-        if let Some((eni, takes)) = self.transmitting.take() {
+    fn complete(&mut self, (eni, takes): (u32, u64), recorder: &mut Recorder) {
+        if takes > 0 {
             self.used[eni as usize] -= takes;
         }
-        self.begin(self.link.free_at, recorder);
+        self.transmitting = None;
+        if let Some(eni) = self.arbiter.next(&self.queues) {
+            let packet = self.queues.pop(eni);
+            let packet = packet.expect("the arbiter chooses an ENI with a packet");
+            self.transmit(self.link.free_at, eni, packet, recorder);
+        }
     }
 }
 
@@ -85,27 +101,29 @@ impl Egress for ArbitratedPort {
     fn arrive(&mut self, packet: Packet, recorder: &mut Recorder) {
         let now = packet.served;
         // A transmission that ends at this instant ends before the packet comes.
-        while self.transmitting.is_some() && self.link.free_at <= now {
-            self.complete(recorder);
+        while let Some(transmitting) = self.transmitting
+            && self.link.free_at <= now
+        {
+            self.complete(transmitting, recorder);
         }
-        let eni = packet.task;
-        let (takes, limit) = self.demand(packet.size());
-        let used = &mut self.used[eni as usize];
-        if *used + takes > limit {
+        let (eni, size) = (packet.task, packet.size());
+        if !self.make_room(eni, size) {
             let cause = DropCause::EniQueue;
-            return recorder.dropped(now, packet.task, packet.size(), packet.arrived, cause);
-        }
-        *used += takes;
-        let was_empty = self.queues.push(eni, packet);
-        self.arbiter.enqueued(eni, was_empty);
-        if self.transmitting.is_none() {
-            self.begin(now, recorder);
+            recorder.dropped(now, packet.task, size, packet.arrived, cause);
+        } else if self.transmitting.is_none() {
+            self.arbiter.alone(eni, size);
+            self.transmit(now, eni, packet, recorder);
+        } else {
+            let was_empty = self.queues.push(eni, packet);
+            self.arbiter.enqueued(eni, was_empty);
         }
     }
 
     fn advance(&mut self, until: SimTime, recorder: &mut Recorder) {
-        while self.transmitting.is_some() && self.link.free_at < until {
-            self.complete(recorder);
+        while let Some(transmitting) = self.transmitting
+            && self.link.free_at < until
+        {
+            self.complete(transmitting, recorder);
         }
     }
 

@@ -27,11 +27,17 @@ use crate::units::{SimDuration, SimTime};
 use std::num::NonZeroU64;
 
 /// Packets that a span holds on average, at least: enough that the work per span does not count,
-/// few enough that they stay in the nearest cache.
+/// few enough that they stay in the nearest caches.
 const SPAN_PACKETS: f64 = 3800.0;
 
-/// Packets per task that a span holds on average, at least.
-const SPAN_PACKETS_PER_TASK: f64 = 4.0;
+/// Packets per task that are worth the way to the task's source and records.
+const SPAN_PACKETS_PER_TASK: f64 = 16.0;
+
+/// Packets that a span holds at most, as long as each task still has [`SPAN_PACKETS_PER_TASK_MIN`].
+const SPAN_PACKETS_MAX: f64 = 65_536.0;
+
+/// Packets per task of a span, at least.
+const SPAN_PACKETS_PER_TASK_MIN: f64 = 4.0;
 
 /// The state of one trial.
 #[derive(Debug)]
@@ -111,7 +117,9 @@ fn run<E: egress::Egress>(
 
 /// The length of a span for the traffic of `scenario`.
 fn span(scenario: &Scenario) -> SimDuration {
-    let packets = SPAN_PACKETS.max(SPAN_PACKETS_PER_TASK * scenario.task_count() as f64);
+    let tasks = scenario.task_count() as f64;
+    let worthwhile = (SPAN_PACKETS_PER_TASK * tasks).min(SPAN_PACKETS_MAX);
+    let packets = SPAN_PACKETS.max(worthwhile).max(SPAN_PACKETS_PER_TASK_MIN * tasks);
     let gap_ps = 1e12 / scenario.offered_packets_per_s();
     SimDuration::from_ps(((packets * gap_ps) as u64).max(1))
 }
