@@ -93,7 +93,7 @@ mod validation;
 
 /// Version of the model: rises with every change that moves a number for the same experiment and
 /// seed. Results of different model versions are not comparable.
-pub const MODEL_VERSION: u32 = 1;
+pub const MODEL_VERSION: u32 = 2;
 
 /// Source revision this was built from: a commit hash, with `+` behind it if the sources were
 /// changed since; `unknown` outside of a checkout.

@@ -129,17 +129,30 @@ impl Counts {
         } else if rest.list.capacity() - rest.list.len() < RECENT {
             rest.list.reserve(rest.list.len().max(LIST_MIN));
         }
-        rest.list.extend_from_slice(&self.recent[..self.waiting as usize]);
+        rest.list
+            .extend_from_slice(&self.recent[..self.waiting as usize]);
         self.waiting = 0;
         rest
     }
 
     /// Counts every one of `values` once.
     #[inline]
-    pub(super) fn record_all(&mut self, values: impl ExactSizeIterator<Item = u64>) {
-        match &mut self.rest {
-            Some(rest) if values.len() >= WORTH_COUNTING => rest.record_all(values),
-            _ => values.for_each(|value| self.record(value)),
+    pub(super) fn record_all(&mut self, mut values: impl ExactSizeIterator<Item = u64>) {
+        if let Some(rest) = &mut self.rest
+            && values.len() >= WORTH_COUNTING
+        {
+            return rest.record_all(values);
+        }
+        while values.len() > 0 {
+            if self.waiting as usize == RECENT {
+                self.move_on();
+            }
+            let free = &mut self.recent[self.waiting as usize..];
+            let taken = values.len().min(free.len());
+            free.iter_mut()
+                .zip(&mut values)
+                .for_each(|(place, value)| *place = bucket_of(value));
+            self.waiting += taken as u32;
         }
     }
 

@@ -125,14 +125,26 @@ impl Recorder {
             let passage = *passage;
             return self.delivered_at_the_edge(&passage);
         }
-        let task = passage.task as usize;
-        self.tasks[task].delivered(passage, &mut self.accounts[task]);
+        self.record(passage);
         self.group(passage.task)
             .throughput
             .delivered(passage.delivered, passage.size);
         // The other events on the way out are as many for every packet: they follow at the end.
         if passage.waited_for_credit() {
             self.events.within(1);
+        }
+    }
+
+    /// Adds a packet of the window that was delivered in time to its task.
+    #[inline(always)]
+    fn record(&mut self, passage: &Passage) {
+        let task = passage.task as usize;
+        let carried = self.tasks[task].delivered(passage);
+        if !carried.is_zero() {
+            self.accounts[task].carried(carried);
+        }
+        if passage.served > passage.arrived || passage.waited_for_credit() {
+            self.accounts[task].delivered(passage);
         }
     }
 
@@ -165,9 +177,11 @@ impl Recorder {
         transmission: SimDuration,
         sojourns: &[SimDuration],
     ) {
-        let account = &mut self.accounts[task as usize];
         let common = (size, transmission, self.propagation);
-        self.tasks[task as usize].delivered_alike(common, sojourns, account);
+        let carried = self.tasks[task as usize].delivered_alike(common, sojourns);
+        if !carried.is_zero() {
+            self.accounts[task as usize].carried(carried);
+        }
     }
 
     /// The same for a packet that does not both arrive and leave in the window.
@@ -183,6 +197,10 @@ impl Recorder {
         }
         self.leaves(recorded, passage.delivered);
         let in_time = recorded && passage.delivered < self.window.horizon();
+        if in_time {
+            self.record(passage);
+            self.delivered_late += 1;
+        }
         let account = &mut self.accounts[passage.task as usize];
         let group = &mut self.groups[self.group_of[passage.task as usize] as usize];
         let transmission = overlap(self.window, passage.transmission_begun, passage.transmitted);
@@ -190,8 +208,6 @@ impl Recorder {
         let mut stay = overlap(self.window, passage.arrived, passage.delivered);
         let size = passage.size.get();
         if in_time {
-            self.tasks[passage.task as usize].delivered(passage, account);
-            self.delivered_late += 1;
             stay -= i128::from(passage.sojourn().as_ps());
             if self.is_link {
                 let all = passage.transmitted.since(passage.transmission_begun);

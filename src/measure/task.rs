@@ -21,6 +21,20 @@ pub(super) struct TaskRecord {
     transmission_ps: u64,
 }
 
+/// What sums of [`TaskRecord`] have carried over, in units of 2⁶⁴ ps: 213 days of waiting.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Carried {
+    eni_wait: u64,
+    transmission: u64,
+}
+
+impl Carried {
+    #[inline(always)]
+    pub fn is_zero(self) -> bool {
+        self.eni_wait | self.transmission == 0
+    }
+}
+
 /// What else there is of a task.
 #[derive(Debug)]
 pub(super) struct TaskAccount {
@@ -45,60 +59,49 @@ pub(super) struct GroupTotal {
     pub transmission_ps: u128,
 }
 
-/// Adds `more` to a sum modulo 2⁶⁴ and carries into `whole`.
-#[inline(always)]
-fn add_and_carry(sum: &mut u64, more: u64, whole: &mut u128) {
-    let (low, carry) = sum.overflowing_add(more);
-    *sum = low;
-    if carry {
-        *whole += 1 << u64::BITS;
-    }
-}
-
 impl TaskRecord {
     /// Packets of the window that were delivered in time.
     pub fn delivered_packets(&self) -> u64 {
         self.sojourn.count()
     }
 
-    /// Adds a packet of the window that was delivered in time.
+    /// Adds a packet of the window that was delivered in time; returns what its account must add.
     #[inline(always)]
-    pub fn delivered(&mut self, passage: &Passage, account: &mut TaskAccount) {
+    pub fn delivered(&mut self, passage: &Passage) -> Carried {
         let sojourn = passage.sojourn();
         self.sojourn.record(sojourn.as_ns_rounded());
         self.sojourn_max = self.sojourn_max.max(sojourn);
         self.delivered_bytes += passage.size.get();
-        let stages = passage.stages().map(SimDuration::as_ps);
-        let whole = &mut account.stages_ps;
-        add_and_carry(
-            &mut self.eni_wait_ps,
+        let stages = passage.stages().map(|span| u128::from(span.as_ps()));
+        self.add(
             stages[Stage::EniWait as usize],
-            &mut whole[Stage::EniWait as usize],
-        );
-        add_and_carry(
-            &mut self.transmission_ps,
             stages[Stage::Transmission as usize],
-            &mut whole[Stage::Transmission as usize],
-        );
-        let mut add = |stage: Stage| whole[stage as usize] += u128::from(stages[stage as usize]);
-        if passage.served > passage.arrived {
-            add(Stage::HostStackWait);
-            add(Stage::HostStackService);
-        }
-        if passage.waited_for_credit() {
-            add(Stage::AllowanceWait);
+        )
+    }
+
+    /// Adds times \[ps\] to the sums by stage.
+    #[inline(always)]
+    fn add(&mut self, eni_wait: u128, transmission: u128) -> Carried {
+        let add = |sum: &mut u64, more: u128| {
+            let (low, carry) = sum.overflowing_add(more as u64);
+            *sum = low;
+            (more >> u64::BITS) as u64 + u64::from(carry)
+        };
+        Carried {
+            eni_wait: add(&mut self.eni_wait_ps, eni_wait),
+            transmission: add(&mut self.transmission_ps, transmission),
         }
     }
 
     /// Adds packets of the window that were delivered within it after `sojourns`, all with the same
     /// size, transmission time and propagation; the rest of the time they waited at their ENI.
+    /// Returns what their account must add.
     #[inline]
     pub fn delivered_alike(
         &mut self,
         (size, transmission, propagation): (Bytes, SimDuration, SimDuration),
         sojourns: &[SimDuration],
-        account: &mut TaskAccount,
-    ) {
+    ) -> Carried {
         let count = sojourns.len() as u64;
         let (mut sum, mut longest) = (0_u128, SimDuration::ZERO);
         self.sojourn.record_all(sojourns.iter().map(|sojourn| {
@@ -108,20 +111,11 @@ impl TaskRecord {
         }));
         self.sojourn_max = self.sojourn_max.max(longest);
         self.delivered_bytes += count * size.get();
-        let transmission = u128::from(count) * u128::from(transmission.as_ps());
-        let propagation = u128::from(count) * u128::from(propagation.as_ps());
-        let eni_wait = sum - transmission - propagation;
-        let stages = [
-            (Stage::EniWait, eni_wait, &mut self.eni_wait_ps),
-            (Stage::Transmission, transmission, &mut self.transmission_ps),
-        ];
-        for (stage, more, sum) in stages {
-            let whole = &mut account.stages_ps[stage as usize];
-            match u64::try_from(more) {
-                Ok(more) => add_and_carry(sum, more, whole),
-                Err(_) => *whole += more,
-            }
-        }
+        let all = |span: SimDuration| u128::from(count) * u128::from(span.as_ps());
+        self.add(
+            sum - all(transmission) - all(propagation),
+            all(transmission),
+        )
     }
 }
 
@@ -136,6 +130,26 @@ impl TaskAccount {
             undelivered_bytes: 0,
             allowance_exceeded: 0,
             window_bytes_beyond_delivered: 0,
+        }
+    }
+
+    /// Adds what the record of a task carried over.
+    pub fn carried(&mut self, carried: Carried) {
+        let stages = &mut self.stages_ps;
+        stages[Stage::EniWait as usize] += u128::from(carried.eni_wait) << u64::BITS;
+        stages[Stage::Transmission as usize] += u128::from(carried.transmission) << u64::BITS;
+    }
+
+    /// Adds the times of a packet in the stages that not every trial has.
+    #[inline(always)]
+    pub fn delivered(&mut self, passage: &Passage) {
+        let stages = passage.stages();
+        for stage in [
+            Stage::HostStackWait,
+            Stage::HostStackService,
+            Stage::AllowanceWait,
+        ] {
+            self.stages_ps[stage as usize] += u128::from(stages[stage as usize].as_ps());
         }
     }
 

@@ -31,11 +31,18 @@ pub(crate) trait Backlog {
     fn first_size(&self, eni: u32) -> Bytes;
 }
 
-/// State of an arbitration rule over the ENIs of one link.
-#[derive(Debug)]
-pub(crate) enum Arbiter {
-    RoundRobin(RoundRobin),
-    Drr(Drr),
+/// An arbitration rule with its state over the ENIs of one link.
+pub(crate) trait Arbiter {
+    /// A packet has joined `eni`, which had none waiting if `was_empty`.
+    fn enqueued(&mut self, eni: u32, was_empty: bool);
+
+    /// A packet of `size` has come to `eni` and is transmitted at once: the link is idle, and no
+    /// ENI has a packet.
+    fn alone(&mut self, eni: u32, size: Bytes);
+
+    /// The ENI whose first packet is transmitted next; `None` if no ENI has one. Asked when the
+    /// link is idle: the transmission before, if any, has ended.
+    fn next(&mut self, queues: &impl Backlog) -> Option<u32>;
 }
 
 /// State of round robin.
@@ -61,61 +68,20 @@ pub(crate) struct Drr {
     current: Option<u32>,
 }
 
-impl Arbiter {
-    pub fn round_robin() -> Self {
-        Arbiter::RoundRobin(RoundRobin::default())
-    }
-
-    pub fn drr(enis: usize, quantum: Bytes) -> Self {
-        Arbiter::Drr(Drr {
-            quantum: quantum.get(),
-            round: VecDeque::new(),
-            deficits: vec![0; enis],
-            turn_begun: false,
-            current: None,
-        })
-    }
-
-    /// A packet has joined `eni`, which had none waiting if `was_empty`.
-    #[inline]
-    pub fn enqueued(&mut self, eni: u32, was_empty: bool) {
-        let (round, current) = match self {
-            Arbiter::RoundRobin(rule) => (&mut rule.round, rule.current),
-            Arbiter::Drr(rule) => (&mut rule.round, rule.current),
-        };
-        if was_empty && current != Some(eni) {
-            round.push_back(eni);
+impl Arbiter for RoundRobin {
+    #[inline(always)]
+    fn enqueued(&mut self, eni: u32, was_empty: bool) {
+        if was_empty && self.current != Some(eni) {
+            self.round.push_back(eni);
         }
     }
 
-    /// A packet of `size` has come to `eni` and is transmitted at once: the link is idle, and no
-    /// ENI has a packet.
-    #[inline]
-    pub fn alone(&mut self, eni: u32, size: Bytes) {
-        match self {
-            Arbiter::RoundRobin(rule) => rule.current = Some(eni),
-            Arbiter::Drr(rule) => {
-                rule.round.push_back(eni);
-                rule.deficits[eni as usize] += rule.quantum - size.get();
-                rule.turn_begun = true;
-                rule.current = Some(eni);
-            }
-        }
+    #[inline(always)]
+    fn alone(&mut self, eni: u32, _size: Bytes) {
+        self.current = Some(eni);
     }
 
-    /// The ENI whose first packet is transmitted next; `None` if no ENI has one. Asked when the
-    /// link is idle: the transmission before, if any, has ended.
-    #[inline]
-    pub fn next(&mut self, queues: &impl Backlog) -> Option<u32> {
-        match self {
-            Arbiter::RoundRobin(rule) => rule.next(queues),
-            Arbiter::Drr(rule) => rule.next(queues),
-        }
-    }
-}
-
-impl RoundRobin {
-    #[inline]
+    #[inline(always)]
     fn next(&mut self, queues: &impl Backlog) -> Option<u32> {
         if let Some(served) = self.current.take()
             && !queues.is_empty(served)
@@ -128,18 +94,54 @@ impl RoundRobin {
 }
 
 impl Drr {
+    /// A rule for `enis` ENIs that may send `quantum` per turn, at least the largest packet.
+    pub fn new(enis: usize, quantum: Bytes) -> Self {
+        Drr {
+            quantum: quantum.get(),
+            round: VecDeque::new(),
+            deficits: vec![0; enis],
+            turn_begun: false,
+            current: None,
+        }
+    }
+
+    /// The first ENI of the round goes to its end.
+    fn end_turn(&mut self) {
+        if let Some(first) = self.round.pop_front() {
+            self.round.push_back(first);
+        }
+        self.turn_begun = false;
+    }
+}
+
+impl Arbiter for Drr {
+    #[inline(always)]
+    fn enqueued(&mut self, eni: u32, was_empty: bool) {
+        if was_empty && self.current != Some(eni) {
+            self.round.push_back(eni);
+        }
+    }
+
+    #[inline(always)]
+    fn alone(&mut self, eni: u32, size: Bytes) {
+        self.round.push_back(eni);
+        self.deficits[eni as usize] += self.quantum - size.get();
+        self.turn_begun = true;
+        self.current = Some(eni);
+    }
+
     /// The first ENI in the round whose deficit covers its packet.
     ///
     /// The quantum is at least the largest packet, so each turn sends something and the loop ends
     /// after at most one step per ENI.
-    #[inline]
+    #[inline(always)]
     fn next(&mut self, queues: &impl Backlog) -> Option<u32> {
         if let Some(served) = self.current.take()
             && queues.is_empty(served)
         {
             self.deficits[served as usize] = 0;
-            self.end_turn();
-            self.round.pop_back();
+            self.round.pop_front();
+            self.turn_begun = false;
         }
         loop {
             let eni = *self.round.front()?;
@@ -156,12 +158,6 @@ impl Drr {
             }
             self.end_turn();
         }
-    }
-
-    /// The first ENI of the round goes to its end.
-    fn end_turn(&mut self) {
-        self.round.rotate_left(1);
-        self.turn_begun = false;
     }
 }
 
@@ -181,7 +177,7 @@ mod tests {
         }
     }
 
-    fn next(arbiter: &mut Arbiter, queues: &mut Queues) -> Option<u32> {
+    fn next(arbiter: &mut impl Arbiter, queues: &mut Queues) -> Option<u32> {
         let eni = arbiter.next(queues)?;
         queues[eni as usize].pop_front();
         Some(eni)
@@ -189,7 +185,7 @@ mod tests {
 
     /// Serves all packets of `queues` (sizes per ENI, all there at the start) and returns the
     /// order of ENIs.
-    fn service_order(mut arbiter: Arbiter, queues: &[&[u64]]) -> Vec<u32> {
+    fn service_order(mut arbiter: impl Arbiter, queues: &[&[u64]]) -> Vec<u32> {
         for (eni, sizes) in (0..).zip(queues) {
             (0..sizes.len()).for_each(|i| arbiter.enqueued(eni, i == 0));
         }
@@ -197,50 +193,59 @@ mod tests {
         std::iter::from_fn(|| next(&mut arbiter, &mut queues)).collect()
     }
 
+    fn quantum_1000() -> Drr {
+        Drr::new(2, Bytes::new(1000))
+    }
+
+    fn alone_is_chosen<A: Arbiter + std::fmt::Debug>(rule: fn() -> A) {
+        let (mut alone, mut chosen) = (rule(), rule());
+        alone.alone(1, Bytes::new(600));
+        chosen.enqueued(1, true);
+        let mut queues: Queues = vec![VecDeque::new(), VecDeque::from([600])];
+        assert_eq!(next(&mut chosen, &mut queues), Some(1));
+        assert_eq!(format!("{alone:?}"), format!("{chosen:?}"));
+    }
+
     /// A packet that finds everything idle leaves the rule as one that was chosen.
     #[test]
     fn alone_is_the_same_as_chosen() {
-        for rule in [Arbiter::round_robin, || Arbiter::drr(2, Bytes::new(1000))] {
-            let (mut alone, mut chosen) = (rule(), rule());
-            alone.alone(1, Bytes::new(600));
-            chosen.enqueued(1, true);
-            let mut queues: Queues = vec![VecDeque::new(), VecDeque::from([600])];
-            assert_eq!(next(&mut chosen, &mut queues), Some(1));
-            assert_eq!(format!("{alone:?}"), format!("{chosen:?}"));
-        }
+        alone_is_chosen(RoundRobin::default);
+        alone_is_chosen(quantum_1000);
     }
 
     #[test]
     fn round_robin_takes_a_packet_from_each() {
-        let arbiter = Arbiter::round_robin();
-        let order = service_order(arbiter, &[&[9, 9, 9], &[1], &[5, 5]]);
+        let order = service_order(RoundRobin::default(), &[&[9, 9, 9], &[1], &[5, 5]]);
         assert_eq!(order, [0, 1, 2, 0, 2, 0]);
+    }
+
+    fn does_not_overtake(mut arbiter: impl Arbiter) {
+        let mut queues: Queues = vec![VecDeque::new(); 2];
+        let join = |queues: &mut Queues, arbiter: &mut _, eni: u32| {
+            Arbiter::enqueued(arbiter, eni, queues[eni as usize].is_empty());
+            queues[eni as usize].push_back(1000);
+        };
+        join(&mut queues, &mut arbiter, 0);
+        assert_eq!(next(&mut arbiter, &mut queues), Some(0));
+        join(&mut queues, &mut arbiter, 0);
+        join(&mut queues, &mut arbiter, 1);
+        let order: Vec<u32> = std::iter::from_fn(|| next(&mut arbiter, &mut queues)).collect();
+        assert_eq!(order, [1, 0]);
     }
 
     /// ENI 0 sends its last packet, gets another during the transmission, then ENI 1 gets one: ENI
     /// 1 has waited since its last turn, so it is next under both rules.
     #[test]
     fn an_eni_does_not_overtake_while_it_transmits() {
-        for mut arbiter in [Arbiter::round_robin(), Arbiter::drr(2, Bytes::new(1000))] {
-            let mut queues: Queues = vec![VecDeque::new(); 2];
-            let join = |queues: &mut Queues, arbiter: &mut Arbiter, eni: u32| {
-                arbiter.enqueued(eni, queues[eni as usize].is_empty());
-                queues[eni as usize].push_back(1000);
-            };
-            join(&mut queues, &mut arbiter, 0);
-            assert_eq!(next(&mut arbiter, &mut queues), Some(0));
-            join(&mut queues, &mut arbiter, 0);
-            join(&mut queues, &mut arbiter, 1);
-            let order: Vec<u32> = std::iter::from_fn(|| next(&mut arbiter, &mut queues)).collect();
-            assert_eq!(order, [1, 0]);
-        }
+        does_not_overtake(RoundRobin::default());
+        does_not_overtake(quantum_1000());
     }
 
     /// By hand, quantum 1000: ENI 0 sends one packet of 600 and keeps 400; ENI 1 sends five of 200;
     /// then ENI 0 has 1400 and sends two more; ENI 1 sends the rest.
     #[test]
     fn deficit_round_robin_shares_bytes() {
-        let arbiter = Arbiter::drr(2, Bytes::new(1000));
+        let arbiter = Drr::new(2, Bytes::new(1000));
         let order = service_order(arbiter, &[&[600, 600, 600], &[200; 7]]);
         assert_eq!(order, [0, 1, 1, 1, 1, 1, 0, 0, 1, 1]);
     }
@@ -251,7 +256,7 @@ mod tests {
     fn deficit_round_robin_keeps_its_fairness_bound() {
         let sizes: Vec<u64> = (0..3000).map(|i| 64 + (i * 7919) % 1437).collect();
         let small = vec![64; 40_000];
-        let order = service_order(Arbiter::drr(2, Bytes::new(1500)), &[&sizes, &small]);
+        let order = service_order(Drr::new(2, Bytes::new(1500)), &[&sizes, &small]);
         let mut served = [0_i64; 2];
         let mut next = 0;
         for eni in order {

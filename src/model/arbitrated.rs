@@ -14,24 +14,24 @@ use crate::units::{Bytes, SimDuration, SimTime};
 
 /// Arbitration `round-robin` and `drr`: an ENI per task, one link.
 #[derive(Debug)]
-pub(super) struct ArbitratedPort {
+pub(super) struct ArbitratedPort<A> {
     capacity: Capacity,
     queues: Queues,
     /// Packets or bytes at each ENI, the one in transmission included; whichever the capacity
     /// counts.
     used: Vec<u64>,
-    arbiter: Arbiter,
+    arbiter: A,
     /// The ENI in transmission, and what its packet takes of the capacity.
     transmitting: Option<(u32, u64)>,
     link: Link,
     way_out: WayOut,
 }
 
-impl ArbitratedPort {
+impl<A: Arbiter> ArbitratedPort<A> {
     pub fn new(
         queue: EniQueue,
         enis: usize,
-        arbiter: Arbiter,
+        arbiter: A,
         allowance: Allowance,
         propagation: SimDuration,
     ) -> Self {
@@ -74,7 +74,7 @@ impl ArbitratedPort {
     }
 
     /// The link, idle at `now`, takes `packet` of `eni`.
-    #[inline]
+    #[inline(always)]
     fn transmit(&mut self, now: SimTime, eni: u32, packet: Packet, recorder: &mut Recorder) {
         let (begun, transmitted) = self.link.transmit(now, packet.size());
         self.transmitting = Some((eni, self.takes(packet.size())));
@@ -82,7 +82,7 @@ impl ArbitratedPort {
     }
 
     /// Lets the transmission in progress end and begin the next one, if a packet waits.
-    #[inline]
+    #[inline(always)]
     fn complete(&mut self, (eni, takes): (u32, u64), recorder: &mut Recorder) {
         if takes > 0 {
             self.used[eni as usize] -= takes;
@@ -96,7 +96,7 @@ impl ArbitratedPort {
     }
 }
 
-impl Egress for ArbitratedPort {
+impl<A: Arbiter> Egress for ArbitratedPort<A> {
     #[inline]
     fn arrive(&mut self, packet: Packet, recorder: &mut Recorder) {
         let now = packet.served;

@@ -14,7 +14,7 @@
 //! The result is that of an event loop over one calendar, to the byte: such a loop is kept among
 //! the tests and compared on random scenarios.
 
-use super::arbiter::Arbiter;
+use super::arbiter::{Drr, RoundRobin};
 use super::arbitrated::ArbitratedPort;
 use super::arrivals::Arrivals;
 use super::egress::{self, FifoEnis, FifoPort, OwnPorts, Refused, SharedEni};
@@ -31,7 +31,7 @@ use std::num::NonZeroU64;
 const SPAN_PACKETS: f64 = 3800.0;
 
 /// Packets per task that are worth the way to the task's source and records.
-const SPAN_PACKETS_PER_TASK: f64 = 16.0;
+const SPAN_PACKETS_PER_TASK: f64 = 32.0;
 
 /// Packets that a span holds at most, as long as each task still has [`SPAN_PACKETS_PER_TASK_MIN`].
 const SPAN_PACKETS_MAX: f64 = 65_536.0;
@@ -64,9 +64,6 @@ pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurement
     let own_ports = |queue: EniQueue, allowance: Allowance| {
         OwnPorts((0..tasks).map(|_| port(queue, 1, allowance)).collect())
     };
-    let arbitrated = |queue, arbiter, allowance| {
-        ArbitratedPort::new(queue, tasks, arbiter, allowance, propagation)
-    };
     let trial = (scenario, seed, replication);
     match scenario.network.egress {
         Egress::Refused => run(trial, 0, Refused),
@@ -76,16 +73,22 @@ pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurement
             arbitration,
             allowance,
         } => match arbitration {
-            Arbitration::RoundRobin => run(
-                trial,
-                1,
-                arbitrated(queue, Arbiter::round_robin(), allowance),
-            ),
-            Arbitration::Drr { quantum } => run(
-                trial,
-                1,
-                arbitrated(queue, Arbiter::drr(tasks, quantum), allowance),
-            ),
+            Arbitration::RoundRobin => {
+                let arbiter = RoundRobin::default();
+                run(
+                    trial,
+                    1,
+                    ArbitratedPort::new(queue, tasks, arbiter, allowance, propagation),
+                )
+            }
+            Arbitration::Drr { quantum } => {
+                let arbiter = Drr::new(tasks, quantum);
+                run(
+                    trial,
+                    1,
+                    ArbitratedPort::new(queue, tasks, arbiter, allowance, propagation),
+                )
+            }
             Arbitration::Fifo => run(trial, 1, FifoEnis(port(queue, tasks, allowance))),
             Arbitration::Dedicated => run(trial, tasks, own_ports(queue, allowance)),
             Arbitration::Partition => {
@@ -119,7 +122,9 @@ fn run<E: egress::Egress>(
 fn span(scenario: &Scenario) -> SimDuration {
     let tasks = scenario.task_count() as f64;
     let worthwhile = (SPAN_PACKETS_PER_TASK * tasks).min(SPAN_PACKETS_MAX);
-    let packets = SPAN_PACKETS.max(worthwhile).max(SPAN_PACKETS_PER_TASK_MIN * tasks);
+    let packets = SPAN_PACKETS
+        .max(worthwhile)
+        .max(SPAN_PACKETS_PER_TASK_MIN * tasks);
     let gap_ps = 1e12 / scenario.offered_packets_per_s();
     SimDuration::from_ps(((packets * gap_ps) as u64).max(1))
 }

@@ -48,7 +48,7 @@ impl Queues {
     ///
     /// # Panics
     /// Beyond 2³² − 1 packets in all queues: memory ends long before.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, queue: u32, packet: Packet) -> bool {
         let place = Place { packet, next: NONE };
         let at = self.free;
@@ -73,7 +73,7 @@ impl Queues {
     }
 
     /// Takes the first packet of `queue`.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self, queue: u32) -> Option<Packet> {
         let ends = &mut self.ends[queue as usize];
         let at = ends.first;
@@ -95,12 +95,12 @@ impl Queues {
 }
 
 impl Backlog for Queues {
-    #[inline]
+    #[inline(always)]
     fn is_empty(&self, queue: u32) -> bool {
         self.ends[queue as usize].first == NONE
     }
 
-    #[inline]
+    #[inline(always)]
     fn first_size(&self, queue: u32) -> Bytes {
         let first = self.ends[queue as usize].first;
         self.places[first as usize].packet.size()

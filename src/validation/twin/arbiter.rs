@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use super::eni::Eni;
-use crate::model::arbiter;
+use crate::model::arbiter::{Arbiter as _, Backlog, Drr, RoundRobin};
 use crate::units::Bytes;
 
-impl arbiter::Backlog for &[Eni] {
+impl Backlog for &[Eni] {
     fn is_empty(&self, eni: u32) -> bool {
         self[eni as usize].head_size().is_none()
     }
@@ -27,7 +27,8 @@ pub(super) enum Arbiter {
         /// The ENI of each waiting packet, in order of arrival.
         order: VecDeque<u32>,
     },
-    Turns(arbiter::Arbiter),
+    RoundRobin(RoundRobin),
+    Drr(Drr),
 }
 
 impl Arbiter {
@@ -36,7 +37,8 @@ impl Arbiter {
         match self {
             Arbiter::Single => {}
             Arbiter::Fifo { order } => order.push_back(eni),
-            Arbiter::Turns(rule) => rule.enqueued(eni, was_empty),
+            Arbiter::RoundRobin(rule) => rule.enqueued(eni, was_empty),
+            Arbiter::Drr(rule) => rule.enqueued(eni, was_empty),
         }
     }
 
@@ -45,7 +47,8 @@ impl Arbiter {
         match self {
             Arbiter::Single => enis[0].head_size().map(|_| 0),
             Arbiter::Fifo { order } => order.pop_front(),
-            Arbiter::Turns(rule) => rule.next(&enis),
+            Arbiter::RoundRobin(rule) => rule.next(&enis),
+            Arbiter::Drr(rule) => rule.next(&enis),
         }
     }
 }

@@ -19,7 +19,7 @@ use super::recorder::Recorder;
 use super::shaper::Verdict;
 use crate::engine::random::{Stream, StreamName};
 use crate::measure::{DropCause, Measurements, Stage};
-use crate::model::arbiter;
+use crate::model::arbiter::{Drr, RoundRobin};
 use crate::model::size::SizeSampler;
 use crate::model::source::Source;
 use crate::scenario::{Allowance, Arbitration, Egress, EniQueue, Scenario, Window};
@@ -314,16 +314,12 @@ fn wire(egress: Egress, tasks: usize) -> (Wiring, Vec<Port>) {
             arbitration,
             allowance,
         } => match arbitration {
-            Arbitration::RoundRobin => one_port(
-                queue,
-                allowance,
-                Arbiter::Turns(arbiter::Arbiter::round_robin()),
-            ),
-            Arbitration::Drr { quantum } => one_port(
-                queue,
-                allowance,
-                Arbiter::Turns(arbiter::Arbiter::drr(tasks, quantum)),
-            ),
+            Arbitration::RoundRobin => {
+                one_port(queue, allowance, Arbiter::RoundRobin(RoundRobin::default()))
+            }
+            Arbitration::Drr { quantum } => {
+                one_port(queue, allowance, Arbiter::Drr(Drr::new(tasks, quantum)))
+            }
             Arbitration::Fifo => one_port(
                 queue,
                 allowance,
