@@ -2,22 +2,60 @@
 
 use crate::scenario::{Allowance, Arbitration, Capacity, Egress, Scenario};
 
-/// Time of one event on a 2026 server core \[ns\], packets, histograms and all: what the curated
-/// experiments took on an EPYC, 28 to 36 million events per second on two cores.
-pub const EVENT_NS: f64 = 60.0;
+// Times on one core of a 2026 server, from `cargo bench --bench headline` and the curated
+// experiments. Each is what the work takes beside the rest.
 
-/// Memory of one task: its histogram up to some hundred milliseconds of sojourn, its streams and
-/// queues \[bytes\].
-const TASK_BYTES: f64 = 160e3;
+/// Drawing a packet and putting it in order \[ns\].
+const ARRIVAL_NS: f64 = 6.5;
+
+/// Crossing a link with packets of its size only, and being recorded with them \[ns\].
+const ALIKE_NS: f64 = 5.0;
+
+/// Crossing a link and being recorded alone \[ns\].
+const ALONE_NS: f64 = 10.0;
+
+/// Drawing a size and its transmission time \[ns\].
+const SIZE_NS: f64 = 5.0;
+
+/// Waiting for round robin or DRR \[ns\].
+const ARBITRATION_NS: f64 = 12.0;
+
+/// A core of the host stack \[ns\].
+const HOST_STACK_NS: f64 = 8.0;
+
+/// The allowance's shaper \[ns\].
+const SHAPER_NS: f64 = 6.0;
+
+/// For each doubling of the number of tasks: memory that is farther away \[ns\].
+const DOUBLING_NS: f64 = 1.2;
+
+/// Tasks whose records are all at hand.
+const NEAR_TASKS: f64 = 16.0;
+
+/// Making a trial, and turning what it recorded into measurements and files \[ns\].
+const TRIAL_NS: f64 = 1e6;
+
+/// The same for each of its tasks \[ns\].
+const TASK_NS: f64 = 20e3;
+
+/// Memory of the process without any trial, plots included \[bytes\].
+pub const PROCESS_BYTES: f64 = 9e6;
+
+/// Memory of a trial without its tasks: the packets of a span, several times \[bytes\].
+const TRIAL_BYTES: f64 = 1e6;
+
+/// Memory of one task: its source, its record and its counts up to some hundred milliseconds of
+/// sojourn \[bytes\].
+const TASK_BYTES: f64 = 20e3;
 
 /// Memory of one packet waiting in a queue \[bytes\].
-const PACKET_BYTES: f64 = 120.0;
+const PACKET_BYTES: f64 = 64.0;
 
-/// Expected number of events of one trial of `scenario`.
+/// Expected number of packets that arrive in one trial.
 ///
-/// Arrivals over warm-up and window, and over as long again as the window where the offered load
-/// exceeds what leaves; each followed by the completions of the stages that take time.
-pub fn events(scenario: &Scenario) -> f64 {
+/// Those of warm-up and window, and of as long again as the window where the offered load exceeds
+/// what leaves.
+fn arrivals(scenario: &Scenario) -> f64 {
     let window = scenario.window;
     let recorded = (window.warm_up + window.measure).as_s_lossy();
     let drain = if is_overloaded(scenario) {
@@ -25,7 +63,12 @@ pub fn events(scenario: &Scenario) -> f64 {
     } else {
         0.0
     };
-    let arrivals = scenario.offered_packets_per_s() * (recorded + drain);
+    scenario.offered_packets_per_s() * (recorded + drain)
+}
+
+/// Expected number of events of one trial of `scenario`: each arrival is followed by the
+/// completions of the stages that take time.
+pub fn events(scenario: &Scenario) -> f64 {
     let through = 1.0_f64.min(capacity_bits_per_s(scenario) / scenario.offered_bits_per_s());
     let mut stages = 1.0;
     if scenario.network.host_stack.is_some() {
@@ -37,12 +80,46 @@ pub fn events(scenario: &Scenario) -> f64 {
             stages += through;
         }
     }
-    arrivals * stages
+    arrivals(scenario) * stages
 }
 
 /// Expected run time of one trial on one core \[s\].
 pub fn seconds(scenario: &Scenario) -> f64 {
-    events(scenario) * EVENT_NS / 1e9
+    let tasks = scenario.task_count() as f64;
+    let far = (tasks / NEAR_TASKS).log2().max(0.0);
+    let packets = arrivals(scenario) * (packet_ns(scenario) + DOUBLING_NS * far);
+    (packets + TRIAL_NS + TASK_NS * tasks) / 1e9
+}
+
+/// Expected time per packet, for a few tasks \[ns\].
+fn packet_ns(scenario: &Scenario) -> f64 {
+    let network = &scenario.network;
+    let (arbitrated, shaped) = match network.egress {
+        Egress::Refused => (false, false),
+        Egress::Shared { allowance, .. } => (false, is_shaped(allowance)),
+        Egress::PerTask {
+            arbitration,
+            allowance,
+            ..
+        } => {
+            let turns = matches!(arbitration, Arbitration::RoundRobin | Arbitration::Drr { .. });
+            (turns, is_shaped(allowance))
+        }
+    };
+    let equal_sizes = scenario.packet_size().is_some();
+    let host_stack = network.host_stack.is_some();
+    let alike = equal_sizes && !host_stack && !arbitrated && !shaped;
+    let when = |does: bool, ns: f64| if does { ns } else { 0.0 };
+    ARRIVAL_NS
+        + if alike { ALIKE_NS } else { ALONE_NS }
+        + when(!equal_sizes, SIZE_NS)
+        + when(arbitrated, ARBITRATION_NS)
+        + when(host_stack, HOST_STACK_NS)
+        + when(shaped, SHAPER_NS)
+}
+
+fn is_shaped(allowance: Allowance) -> bool {
+    matches!(allowance, Allowance::TokenBucket(_))
 }
 
 /// Expected memory of one running trial \[bytes\].
@@ -53,7 +130,8 @@ pub fn bytes(scenario: &Scenario) -> f64 {
     let seconds = (window.warm_up + window.measure + window.measure).as_s_lossy();
     let waiting = (excess / 8.0 / mean_size * seconds).max(0.0);
     let room = queue_capacity_packets(scenario, mean_size);
-    scenario.task_count() as f64 * TASK_BYTES + waiting.min(room) * PACKET_BYTES
+    let tasks = scenario.task_count() as f64 * TASK_BYTES;
+    TRIAL_BYTES + tasks + waiting.min(room) * PACKET_BYTES
 }
 
 /// Packets of `mean_size` that all ENI queues hold together.

@@ -89,7 +89,7 @@ pub fn for_each(
     work: impl Fn(&Job) + Sync,
 ) -> Result<(), ThreadsError> {
     let mut order: Vec<&Job> = jobs.iter().collect();
-    let cost = |job: &Job| estimate::events(&job.trial.scenario);
+    let cost = |job: &Job| estimate::seconds(&job.trial.scenario);
     order.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
     let next = AtomicUsize::new(0);
     let pool = rayon::ThreadPoolBuilder::new()

@@ -41,8 +41,8 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
             "  time         about {} on {threads} threads",
             duration(wall)
         )?;
-        let memory = largest * threads as f64 / f64::from(1 << 20);
-        writeln!(out, "  memory       about {:.0} MiB", memory.max(1.0))?;
+        let memory = estimate::PROCESS_BYTES + largest * threads as f64;
+        writeln!(out, "  memory       about {:.0} MiB", memory / f64::from(1 << 20))?;
         writeln!(out, "  results      {}", loaded.default_out.display())?;
         for warning in &experiment.warnings {
             writeln!(out, "  warning      {warning}")?;
