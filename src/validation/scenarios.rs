@@ -109,7 +109,7 @@ fn arbitration() -> impl Strategy<Value = Arbitration> {
 fn host_stack() -> impl Strategy<Value = HostStack> {
     (
         1_u32..=8,
-        0_u64..20_000,
+        1_u64..20_000,
         0_u64..10_000,
         prop::option::of(8_u32..500),
     )

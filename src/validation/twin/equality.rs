@@ -1,33 +1,124 @@
 //! The product gives what the twin gives, on random scenarios.
 
+use std::num::NonZeroU32;
+
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::instance::Instance;
-use crate::measure::Measurements;
 use crate::model;
-use crate::scenario::Scenario;
+use crate::scenario::*;
+use crate::units::{Bytes, DataRate, PacketRate, SimDuration};
 use crate::validation::scenarios::scenario;
 
-fn both(scenario: &Scenario, seed: u64, replication: u32) -> [Measurements; 2] {
-    [
-        model::simulate(scenario, seed, replication),
-        Instance::new(scenario, seed, replication).simulate(),
-    ]
+/// All that the product and the twin measure, as it lands on disk.
+fn both(scenario: &Scenario, seed: u64, replication: u32) -> [String; 2] {
+    let fast = model::simulate(scenario, seed, replication);
+    let twin = Instance::new(scenario, seed, replication).simulate();
+    assert_eq!(fast, twin);
+    [fast, twin].map(|measured| serde_json::to_string(&measured).unwrap())
 }
 
-/// All that is measured, as it lands on disk.
-fn bytes(measurements: &Measurements) -> String {
-    serde_json::to_string(measurements).unwrap()
+/// The same scenario a million times as fast: gaps and services of a few picoseconds, so that
+/// almost every event has others at the same instant.
+fn crowded(mut scenario: Scenario) -> Scenario {
+    const FASTER: u64 = 1_000_000;
+    let shorter = |span: &mut SimDuration| {
+        *span = SimDuration::from_ps((span.as_ps() / FASTER).max(1));
+    };
+    let faster = |rate: &mut DataRate| {
+        *rate = DataRate::new(rate.bits_per_s() * FASTER).unwrap();
+    };
+    shorter(&mut scenario.window.measure);
+    shorter(&mut scenario.window.warm_up);
+    shorter(&mut scenario.throughput_interval);
+    let network = &mut scenario.network;
+    if !network.propagation.is_zero() {
+        shorter(&mut network.propagation);
+    }
+    if let Some(host_stack) = &mut network.host_stack {
+        shorter(&mut host_stack.per_packet);
+        host_stack.per_byte = SimDuration::ZERO;
+    }
+    match &mut network.egress {
+        Egress::Refused => {}
+        Egress::Shared { allowance, .. } | Egress::PerTask { allowance, .. } => match allowance {
+            Allowance::Link(rate) => faster(rate),
+            Allowance::TokenBucket(bucket) => {
+                faster(&mut bucket.baseline);
+                faster(&mut bucket.burst);
+            }
+        },
+    }
+    for group in &mut scenario.task_groups {
+        let rate = &mut group.traffic.rate;
+        *rate = PacketRate::new(rate.per_s() * FASTER as f64).unwrap();
+        if let Arrivals::OnOff { peak, on, off } = &mut group.traffic.arrivals {
+            *peak = PacketRate::new(peak.per_s() * FASTER as f64).unwrap();
+            for period in [on, off] {
+                let (PeriodLaw::Exponential { mean } | PeriodLaw::Pareto { mean, .. }) = period;
+                shorter(mean);
+            }
+        }
+    }
+    scenario
+}
+
+/// Many tasks that send packets of one size over plain links, through several spans and beyond the
+/// end of the window: the packets that go many at a time.
+fn plain() -> impl Strategy<Value = Scenario> {
+    let limited = (1_u32..40).prop_map(|n| Capacity::Packets(NonZeroU32::new(n).unwrap()));
+    let bytes = (1500_u64..40_000).prop_map(|n| Capacity::Bytes(Bytes::new(n)));
+    let capacity = prop_oneof![Just(Capacity::Unlimited), limited, bytes];
+    let rules = [
+        Arbitration::Fifo,
+        Arbitration::Partition,
+        Arbitration::Dedicated,
+        Arbitration::RoundRobin,
+    ];
+    let arbitration = prop::option::of(prop::sample::select(rules.to_vec()));
+    let loads = (0.2..1.6_f64, 2_u32..80, 64_u64..1500);
+    (scenario(), capacity, arbitration, loads).prop_map(
+        |(mut scenario, capacity, arbitration, (load, tasks, size))| {
+            let queue = EniQueue { capacity };
+            let allowance = Allowance::Link(DataRate::new(10_000_000_000).unwrap());
+            scenario.network.host_stack = None;
+            scenario.network.egress = match arbitration {
+                None => Egress::Shared { queue, allowance },
+                Some(arbitration) => Egress::PerTask {
+                    queue,
+                    arbitration,
+                    allowance,
+                },
+            };
+            let groups = scenario.task_groups.len() as f64;
+            for group in &mut scenario.task_groups {
+                group.count = tasks;
+                let bits = size as f64 * 8.0 * f64::from(tasks) * groups;
+                group.traffic.packet_size = PacketSize::Fixed(Bytes::new(size));
+                let rate = PacketRate::new(load * 1e10 / bits).unwrap();
+                if let Arrivals::OnOff { peak, .. } = &mut group.traffic.arrivals {
+                    let ratio = peak.per_s() / group.traffic.rate.per_s();
+                    *peak = PacketRate::new(rate.per_s() * ratio).unwrap();
+                }
+                group.traffic.rate = rate;
+            }
+            scenario
+        },
+    )
+}
+
+fn config(cases: u32, seed: u64) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 1000,
-        rng_seed: RngSeed::Fixed(21),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config(1000, 21))]
 
     #[test]
     fn every_scenario_gives_the_same_bytes(
@@ -36,8 +127,25 @@ proptest! {
         replication in any::<u32>(),
     ) {
         let [fast, twin] = both(&scenario, seed, replication);
-        prop_assert_eq!(&fast, &twin);
-        prop_assert_eq!(bytes(&fast), bytes(&twin));
+        prop_assert_eq!(fast, twin);
+    }
 
+    #[test]
+    fn so_does_every_crowded_scenario(
+        scenario in scenario().prop_map(crowded),
+        seed in any::<u64>(),
+    ) {
+        let [fast, twin] = both(&scenario, seed, 0);
+        prop_assert_eq!(fast, twin);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(150, 22))]
+
+    #[test]
+    fn so_does_every_plain_scenario(scenario in plain(), seed in any::<u64>()) {
+        let [fast, twin] = both(&scenario, seed, 0);
+        prop_assert_eq!(fast, twin);
     }
 }
