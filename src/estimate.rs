@@ -102,7 +102,10 @@ fn packet_ns(scenario: &Scenario) -> f64 {
             allowance,
             ..
         } => {
-            let turns = matches!(arbitration, Arbitration::RoundRobin | Arbitration::Drr { .. });
+            let turns = matches!(
+                arbitration,
+                Arbitration::RoundRobin | Arbitration::Drr { .. }
+            );
             (turns, is_shaped(allowance))
         }
     };

@@ -42,7 +42,11 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
             duration(wall)
         )?;
         let memory = estimate::PROCESS_BYTES + largest * threads as f64;
-        writeln!(out, "  memory       about {:.0} MiB", memory / f64::from(1 << 20))?;
+        writeln!(
+            out,
+            "  memory       about {:.0} MiB",
+            memory / f64::from(1 << 20)
+        )?;
         writeln!(out, "  results      {}", loaded.default_out.display())?;
         for warning in &experiment.warnings {
             writeln!(out, "  warning      {warning}")?;

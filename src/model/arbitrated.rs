@@ -22,7 +22,7 @@ pub(super) struct ArbitratedPort<A> {
     used: Vec<u64>,
     arbiter: A,
     /// The ENI in transmission, and what its packet takes of the capacity.
-    transmitting: Option<(u32, u64)>,
+    transmitting: Option<(u32, u32)>,
     link: Link,
     way_out: WayOut,
 }
@@ -77,15 +77,15 @@ impl<A: Arbiter> ArbitratedPort<A> {
     #[inline(always)]
     fn transmit(&mut self, now: SimTime, eni: u32, packet: Packet, recorder: &mut Recorder) {
         let (begun, transmitted) = self.link.transmit(now, packet.size());
-        self.transmitting = Some((eni, self.takes(packet.size())));
+        self.transmitting = Some((eni, self.takes(packet.size()) as u32));
         self.way_out.take(packet, begun, transmitted, recorder);
     }
 
     /// Lets the transmission in progress end and begin the next one, if a packet waits.
     #[inline(always)]
-    fn complete(&mut self, (eni, takes): (u32, u64), recorder: &mut Recorder) {
+    fn complete(&mut self, (eni, takes): (u32, u32), recorder: &mut Recorder) {
         if takes > 0 {
-            self.used[eni as usize] -= takes;
+            self.used[eni as usize] -= u64::from(takes);
         }
         self.transmitting = None;
         if let Some(eni) = self.arbiter.next(&self.queues) {

@@ -31,7 +31,7 @@ use std::num::NonZeroU64;
 const SPAN_PACKETS: f64 = 3800.0;
 
 /// Packets per task that are worth the way to the task's source and records.
-const SPAN_PACKETS_PER_TASK: f64 = 32.0;
+const SPAN_PACKETS_PER_TASK: f64 = 40.0;
 
 /// Packets that a span holds at most, as long as each task still has [`SPAN_PACKETS_PER_TASK_MIN`].
 const SPAN_PACKETS_MAX: f64 = 65_536.0;
