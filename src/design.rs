@@ -34,3 +34,9 @@ pub mod d0010_plots_in_the_order_of_the_answer {}
 
 #[doc = include_str!("design/0011-waiting-and-sojourn-cross-apart.md")]
 pub mod d0011_waiting_and_sojourn_cross_apart {}
+
+#[doc = include_str!("design/0012-spans-instead-of-a-calendar.md")]
+pub mod d0012_spans_instead_of_a_calendar {}
+
+#[doc = include_str!("design/0013-counts-in-three-steps.md")]
+pub mod d0013_counts_in_three_steps {}

@@ -12,8 +12,8 @@
 //! data. [`ecs`] knows 1,388 instance types.
 //!
 //! **Simulate.** A [`trial::Trial`] is a scenario, a seed and the number of a replication. Running
-//! it builds a [`model::Instance`], which the [`engine`] drives from event to event, and gives
-//! [`measure::Measurements`]. [`runner`] runs many trials in parallel.
+//! it lets the packets of [`model`] cross the instance, span by span, in the order that [`engine`]
+//! gives them, and makes [`measure::Measurements`]. [`runner`] runs many trials in parallel.
 //!
 //! **Read.** [`results`] lets trials land on disk and makes tables, histograms and a manifest from
 //! them; [`plot`] draws from those files alone; [`stats`] has the intervals.
@@ -60,8 +60,9 @@
 //! - The same experiment, seed and version give the same bytes, on one thread or many, interrupted
 //!   or not (on one target: the last bit of a logarithm may differ between platforms).
 //! - Every mode and sweep point meets the same packets, so differences between them are paired.
-//! - After every trial, no packet is lost or made up, the times by stage add up to the sojourn
-//!   time, and Little's law holds to the picosecond; otherwise the trial fails.
+//! - The measurements are those of a plain event loop, to the byte: one is kept among the tests,
+//!   where Little's law and the sum of the stages are checked to the picosecond.
+//! - After every trial, no packet is lost or made up; otherwise the trial fails.
 //! - Memory grows with tasks and queues, never with the number of packets.
 //!
 //! # What it is not

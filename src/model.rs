@@ -6,10 +6,10 @@
 //! source ─┘                 └─ ENI queue ─┘   (line rate)    (credit)
 //! ```
 //!
-//! Each station has a file of its own that states its law and what it leaves out; [`Instance`]
-//! connects them for a [`Scenario`](crate::scenario::Scenario) and keeps the order of simultaneous
-//! events. Stations know neither the calendar nor each other: they take the time and a packet and
-//! return what happens next, so each can be tested alone.
+//! Each station has a file of its own that states its law and what it leaves out; `instance`
+//! connects them for a [`Scenario`](crate::scenario::Scenario), span of time by span of time. Stations
+//! do not know each other: they take the time and a packet and say what becomes of it, so each can
+//! be tested alone.
 //!
 //! # What the model leaves out
 //! - The way in (ingress), and traffic between tasks of the same instance.
