@@ -28,7 +28,8 @@ fn stream() -> Stream {
     name.stream()
 }
 
-#[inline]
+// Inlined by order: as a call it would be no floor.
+#[inline(always)]
 fn gap(stream: &mut Stream) -> SimDuration {
     let unit: f64 = Exp1.sample(stream);
     SimDuration::from_ps((unit * MEAN_GAP_PS + 0.5) as i64 as u64)
@@ -44,6 +45,7 @@ pub fn gaps() {
     black_box(now);
 }
 
+#[inline(always)]
 fn simulate(mut record: impl FnMut(SimDuration)) {
     let mut stream = stream();
     let (mut now, mut free_at) = (SimTime::ZERO, SimTime::ZERO);
