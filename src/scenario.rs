@@ -295,7 +295,8 @@ impl Mode {
     }
 }
 
-/// The instance kernel's work per packet: a first-come first-served queue for several cores.
+/// The instance kernel's work per packet: a first-come first-served queue for several cores. Every
+/// packet costs some time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HostStack {
     /// Cores that serve packets.

@@ -4,7 +4,7 @@
 //! would not fit whole nanoseconds; 2⁶⁴ ps are about 213 days. An instant ([`SimTime`]) and a span
 //! ([`SimDuration`]) are different types: adding two instants does not compile. Sizes are bytes,
 //! data rates whole bit/s. `f64` appears only where a rate of *random* events is described
-//! ([`PacketRate`]); it is turned into picoseconds before it meets the calendar.
+//! ([`PacketRate`]); it is turned into picoseconds before it becomes an instant.
 //!
 //! What does not belong here: anything that knows packets, queues or files.
 

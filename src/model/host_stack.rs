@@ -121,3 +121,70 @@ impl HostStack {
         self.leaving.iter().map(|(_, packet)| packet)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::num::NonZeroU32;
+
+    const SIZE: Bytes = Bytes::new(100);
+
+    fn at(ns: u64) -> SimTime {
+        SimTime::from_ps(ns * 1000)
+    }
+
+    fn stack(cores: u32, capacity: Option<u32>) -> HostStack {
+        HostStack::new(scenario::HostStack {
+            cores: NonZeroU32::new(cores).unwrap(),
+            per_packet: SimDuration::from_us(1),
+            per_byte: SimDuration::from_ns(1),
+            capacity: capacity.and_then(NonZeroU32::new),
+        })
+    }
+
+    /// By hand: two cores at 1 µs + 1 ns/B × 100 B = 1.1 µs a packet, room for three. Packets 0 and
+    /// 1 are served at once, 2 waits until the first core is free, 3 is dropped, 4 finds room again.
+    #[test]
+    fn two_cores_serve_in_order_and_drop_beyond_the_capacity() {
+        let mut stack = stack(2, Some(3));
+        let arrivals = [0, 100, 200, 300, 1100];
+        let taken: Vec<bool> = (0..)
+            .zip(arrivals)
+            .map(|(task, ns)| stack.arrive(at(ns), task, SIZE))
+            .collect();
+        assert_eq!(taken, [true, true, true, false, true]);
+        let served: Vec<_> = std::iter::from_fn(|| stack.leave_before(at(2300)))
+            .map(|packet| (packet.task, packet.service_begun, packet.served))
+            .collect();
+        assert_eq!(
+            served,
+            [
+                (0, at(0), at(1100)),
+                (1, at(100), at(1200)),
+                (2, at(1100), at(2200)),
+            ]
+        );
+        assert_eq!(
+            stack
+                .packets()
+                .map(|packet| packet.task)
+                .collect::<Vec<_>>(),
+            [4]
+        );
+    }
+
+    /// A large packet is overtaken on the other core; two that are done at the same instant leave
+    /// by core.
+    #[test]
+    fn packets_leave_in_the_order_of_completion() {
+        let mut stack = stack(2, None);
+        for (task, size) in [(0, 1100), (1, 100), (2, 0)] {
+            assert!(stack.arrive(at(0), task, Bytes::new(size)));
+        }
+        let order: Vec<u32> = std::iter::from_fn(|| stack.leave_before(at(5000)))
+            .map(|packet| packet.task)
+            .collect();
+        // Task 1 is done at 1.1 µs, task 0 on core 0 and task 2 on core 1 at 2.1 µs.
+        assert_eq!(order, [1, 0, 2]);
+    }
+}
