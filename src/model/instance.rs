@@ -14,17 +14,20 @@
 //! The result is that of an event loop over one calendar, to the byte: such a loop is kept among
 //! the tests and compared on random scenarios.
 
+use std::num::NonZeroU64;
+
 use super::arbiter::{Drr, RoundRobin};
 use super::arbitrated::ArbitratedPort;
-use super::arrivals::Arrivals;
+use super::arrivals;
 use super::egress::{self, FifoEnis, FifoPort, OwnPorts, Refused, SharedEni};
 use super::host_stack::HostStack;
 use super::lane::Batch;
 use super::packet::Packet;
 use crate::measure::{DropCause, Measurements, Recorder};
-use crate::scenario::{Allowance, Arbitration, Egress, EniQueue, Scenario, Window};
+use crate::scenario::{
+    Allowance, Arbitration, Arrivals, Egress, EniQueue, Scenario, TaskGroup, Window,
+};
 use crate::units::{SimDuration, SimTime};
-use std::num::NonZeroU64;
 
 /// Packets that a span holds on average, at least: enough that the work per span does not count,
 /// few enough that they stay in the nearest caches.
@@ -36,6 +39,9 @@ const SPAN_PACKETS_PER_TASK: f64 = 40.0;
 /// Packets that a span holds at most, as long as each task still has [`SPAN_PACKETS_PER_TASK_MIN`].
 const SPAN_PACKETS_MAX: f64 = 65_536.0;
 
+/// Packets of a span if all on-off sources are on at once: a limit to its memory.
+const SPAN_PACKETS_PEAK: f64 = 1_048_576.0;
+
 /// Packets per task of a span, at least.
 const SPAN_PACKETS_PER_TASK_MIN: f64 = 4.0;
 
@@ -45,7 +51,7 @@ struct Instance<E> {
     window: Window,
     /// Length of a span.
     span: SimDuration,
-    arrivals: Arrivals,
+    arrivals: arrivals::Arrivals,
     host_stack: Option<HostStack>,
     egress: E,
     batch: Batch,
@@ -105,7 +111,7 @@ fn run<E: egress::Egress>(
     links: usize,
     egress: E,
 ) -> Measurements {
-    let arrivals = Arrivals::new(scenario, seed, replication);
+    let arrivals = arrivals::Arrivals::new(scenario, seed, replication);
     let instance = Instance {
         window: scenario.window,
         span: span(scenario).min(arrivals.longest_span()),
@@ -125,8 +131,21 @@ fn span(scenario: &Scenario) -> SimDuration {
     let packets = SPAN_PACKETS
         .max(worthwhile)
         .max(SPAN_PACKETS_PER_TASK_MIN * tasks);
-    let gap_ps = 1e12 / scenario.offered_packets_per_s();
-    SimDuration::from_ps(((packets * gap_ps) as u64).max(1))
+    let on_average = packets / scenario.offered_packets_per_s();
+    let at_peak = SPAN_PACKETS_PEAK.max(packets) / peak_packets_per_s(scenario);
+    SimDuration::from_ps(((on_average.min(at_peak) * 1e12) as u64).max(1))
+}
+
+/// Offered rate of all tasks while all of them are on [packets/s].
+fn peak_packets_per_s(scenario: &Scenario) -> f64 {
+    let peak = |group: &TaskGroup| {
+        let rate = match group.traffic.arrivals {
+            Arrivals::OnOff { peak, .. } => peak,
+            Arrivals::Periodic | Arrivals::Poisson => group.traffic.rate,
+        };
+        f64::from(group.count) * rate.per_s()
+    };
+    scenario.task_groups.iter().map(peak).sum()
 }
 
 impl<E: egress::Egress> Instance<E> {
