@@ -17,9 +17,10 @@ use crate::units::{Bytes, SimDuration, SimTime};
 /// the window, are accounted for one by one.
 #[derive(Debug)]
 pub struct Recorder {
+    window: Window,
+    /// Both ends of `window`, which every packet is compared with.
     start: SimTime,
     end: SimTime,
-    window: Window,
     tasks: Vec<TaskRecord>,
     accounts: Vec<TaskAccount>,
     /// The group of each task.
@@ -75,9 +76,9 @@ impl Recorder {
             }
         };
         Recorder {
+            window,
             start: window.start(),
             end: window.end(),
-            window,
             tasks: std::iter::repeat_with(TaskRecord::default)
                 .take(tasks)
                 .collect(),

@@ -118,7 +118,7 @@ impl Source {
 
 /// An exponential span with this mean, to the nearest picosecond.
 #[inline]
-pub(crate) fn exponential(mean_ps: f64, stream: &mut Stream) -> SimDuration {
+fn exponential(mean_ps: f64, stream: &mut Stream) -> SimDuration {
     let unit: f64 = Exp1.sample(stream);
     SimDuration::from_ps(rounded(unit * mean_ps))
 }
