@@ -13,6 +13,7 @@
 mod counts;
 mod events;
 mod histogram;
+mod live;
 mod measurements;
 mod passage;
 mod recorder;
@@ -22,6 +23,7 @@ mod throughput;
 
 pub use counts::Counts;
 pub use histogram::{Histogram, HistogramError};
+pub use live::{LiveRecorder, StageTimes};
 pub use measurements::{GroupMeasurements, Measurements, Sojourn, TaskMeasurements};
 pub use passage::Passage;
 pub use recorder::Recorder;

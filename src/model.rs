@@ -23,8 +23,9 @@ pub(crate) mod arbiter;
 mod arbitrated;
 mod arrivals;
 mod egress;
+pub(crate) mod events;
 mod host_stack;
-mod instance;
+pub(crate) mod instance;
 mod lane;
 mod packet;
 mod port;
@@ -34,4 +35,17 @@ mod shaper;
 pub(crate) mod size;
 pub(crate) mod source;
 
-pub use instance::simulate;
+use crate::measure::Measurements;
+use crate::scenario::Scenario;
+
+/// Simulates `scenario` in one replication and returns what was measured.
+///
+/// # Panics
+/// If a packet was lost or made up: a model bug.
+pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurements {
+    if instance::suits(scenario) {
+        instance::simulate(scenario, seed, replication)
+    } else {
+        events::Instance::new(scenario, seed, replication).simulate()
+    }
+}

@@ -3,10 +3,10 @@
 mod against_oracles;
 mod curated;
 mod disciplines;
+mod equality;
 mod expectations;
 mod host_stack;
 mod laws;
 mod oracles;
 mod scenarios;
 mod trials;
-mod twin;

@@ -56,6 +56,7 @@ pub fn awsvpc(arbitration: Arbitration) -> Egress {
     Egress::PerTask {
         queue: UNLIMITED,
         arbitration,
+        trunk: None,
         allowance: link(),
     }
 }
@@ -71,21 +72,12 @@ pub fn scenario(tasks: u32, egress: Egress, arrivals: Arrivals, packets: u64) ->
             measure: SimDuration::from_ns(packets * 12_500),
         },
         throughput_interval: SimDuration::from_ms(1),
-        network: Network {
-            mode: Mode::Bridge,
-            host_stack: None,
-            egress,
-            propagation: SimDuration::ZERO,
-        },
-        task_groups: vec![TaskGroup {
-            name: "task".to_owned(),
-            count: tasks,
-            traffic: Traffic {
-                arrivals,
-                rate,
-                packet_size,
-            },
-        }],
+        network: Network::outbound(Mode::Bridge, None, egress, SimDuration::ZERO),
+        task_groups: vec![TaskGroup::own(
+            "task".to_owned(),
+            tasks,
+            Traffic::outbound(arrivals, rate, packet_size),
+        )],
     }
 }
 
@@ -125,10 +117,11 @@ pub fn full_path(tasks: u32, packets: u64) -> Scenario {
     };
     let mut scenario = scenario(tasks, egress, Arrivals::Poisson, packets);
     scenario.network.host_stack = Some(HostStack {
-        cores: NonZeroU32::new(2).expect("above zero"),
-        per_packet: SimDuration::from_us(2),
-        per_byte: SimDuration::ZERO,
         capacity: NonZeroU32::new(2000),
+        ..HostStack::shared(
+            NonZeroU32::new(2).expect("above zero"),
+            SimDuration::from_us(2),
+        )
     });
     scenario.network.propagation = SimDuration::from_us(170);
     scenario

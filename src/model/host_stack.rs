@@ -135,10 +135,9 @@ mod tests {
 
     fn stack(cores: u32, capacity: Option<u32>) -> HostStack {
         HostStack::new(scenario::HostStack {
-            cores: NonZeroU32::new(cores).unwrap(),
-            per_packet: SimDuration::from_us(1),
             per_byte: SimDuration::from_ns(1),
             capacity: capacity.and_then(NonZeroU32::new),
+            ..scenario::HostStack::shared(NonZeroU32::new(cores).unwrap(), SimDuration::from_us(1))
         })
     }
 

@@ -268,11 +268,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn source(arrivals: Arrivals, rate: f64) -> Source {
-        let traffic = Traffic {
-            arrivals,
-            rate: PacketRate::new(rate).unwrap(),
-            packet_size: PacketSize::Fixed(Bytes::new(100)),
-        };
+        let rate = PacketRate::new(rate).unwrap();
+        let traffic = Traffic::outbound(arrivals, rate, PacketSize::Fixed(Bytes::new(100)));
         let task = StreamName {
             seed: 1,
             replication: 0,

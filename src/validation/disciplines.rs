@@ -147,31 +147,21 @@ fn synchronized_bursts(egress: Egress) -> Scenario {
         mean: SimDuration::from_ps(ps),
         shape: 1e15,
     };
-    let burst = TaskGroup {
-        name: "burst".to_owned(),
-        count: 10,
-        traffic: Traffic {
-            arrivals: Arrivals::OnOff {
-                peak: PacketRate::new(1e12).unwrap(),
-                on: fixed(9),
-                off: fixed(10_000_000_000),
-            },
-            rate: PacketRate::new(1e3).unwrap(),
-            packet_size: PacketSize::Fixed(Bytes::new(1500)),
-        },
+    let arrivals = Arrivals::OnOff {
+        peak: PacketRate::new(1e12).unwrap(),
+        on: fixed(9),
+        off: fixed(10_000_000_000),
     };
+    let rate = PacketRate::new(1e3).unwrap();
+    let traffic = Traffic::outbound(arrivals, rate, PacketSize::Fixed(Bytes::new(1500)));
+    let burst = TaskGroup::own("burst".to_owned(), 10, traffic);
     Scenario {
         window: Window {
             warm_up: SimDuration::ZERO,
             measure: SimDuration::from_ms(19),
         },
         throughput_interval: SimDuration::from_ms(1),
-        network: Network {
-            mode: Mode::Awsvpc,
-            host_stack: None,
-            egress,
-            propagation: SimDuration::ZERO,
-        },
+        network: Network::outbound(Mode::Awsvpc, None, egress, SimDuration::ZERO),
         task_groups: vec![burst],
     }
 }
@@ -188,6 +178,7 @@ fn the_last_packet_of_simultaneous_bursts_meets_its_ceiling() {
     let per_task = |arbitration| Egress::PerTask {
         queue,
         arbitration,
+        trunk: None,
         allowance,
     };
     let quantum = Bytes::new(1500);
@@ -287,6 +278,7 @@ fn a_queue_of_one_packet_still_takes_turns() {
     let m = trial(synchronized_bursts(Egress::PerTask {
         queue,
         arbitration,
+        trunk: None,
         allowance,
     }));
     assert!(m.tasks.iter().all(|task| task.delivered_packets == 1));

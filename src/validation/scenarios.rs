@@ -51,14 +51,10 @@ fn arrivals(per_s: f64) -> impl Strategy<Value = Arrivals> {
 
 pub fn group(name: &'static str) -> impl Strategy<Value = TaskGroup> {
     let traffic = (1e3..1e5_f64).prop_flat_map(|per_s| (Just(per_s), arrivals(per_s), sizes()));
-    (1_u32..=3, traffic).prop_map(move |(count, (per_s, arrivals, packet_size))| TaskGroup {
-        name: name.to_owned(),
-        count,
-        traffic: Traffic {
-            arrivals,
-            rate: PacketRate::new(per_s).unwrap(),
-            packet_size,
-        },
+    (1_u32..=3, traffic).prop_map(move |(count, (per_s, arrivals, packet_size))| {
+        let rate = PacketRate::new(per_s).unwrap();
+        let traffic = Traffic::outbound(arrivals, rate, packet_size);
+        TaskGroup::own(name.to_owned(), count, traffic)
     })
 }
 
@@ -114,10 +110,12 @@ fn host_stack() -> impl Strategy<Value = HostStack> {
         prop::option::of(8_u32..500),
     )
         .prop_map(|(cores, per_packet, per_byte_ps, capacity)| HostStack {
-            cores: NonZeroU32::new(cores).unwrap(),
-            per_packet: SimDuration::from_ns(per_packet),
             per_byte: SimDuration::from_ps(per_byte_ps),
             capacity: capacity.and_then(NonZeroU32::new),
+            ..HostStack::shared(
+                NonZeroU32::new(cores).unwrap(),
+                SimDuration::from_ns(per_packet),
+            )
         })
 }
 
@@ -127,23 +125,20 @@ fn network() -> impl Strategy<Value = Network> {
         4 => (queue(), allowance(), prop_oneof![Just(Mode::Bridge), Just(Mode::Host)])
             .prop_map(|(queue, allowance, mode)| (mode, Egress::Shared { queue, allowance })),
         8 => (queue(), arbitration(), allowance()).prop_map(|(queue, arbitration, allowance)| {
-            (Mode::Awsvpc, Egress::PerTask { queue, arbitration, allowance })
+            (Mode::Awsvpc, Egress::PerTask { queue, arbitration, trunk: None, allowance })
         }),
     ];
     let propagation = (0_u64..300).prop_map(SimDuration::from_us);
     (egress, prop::option::of(host_stack()), propagation).prop_map(
         |((mode, egress), host_stack, propagation)| {
             let refused = egress == Egress::Refused;
-            Network {
-                mode,
-                host_stack: host_stack.filter(|_| !refused),
-                egress,
-                propagation: if refused {
-                    SimDuration::ZERO
-                } else {
-                    propagation
-                },
-            }
+            let host_stack = host_stack.filter(|_| !refused);
+            let propagation = if refused {
+                SimDuration::ZERO
+            } else {
+                propagation
+            };
+            Network::outbound(mode, host_stack, egress, propagation)
         },
     )
 }

@@ -165,7 +165,7 @@ pub(super) fn host_stack(
     };
     let per_packet = per_packet.unwrap_or(match mode {
         Mode::Bridge => HOST_PATH + BRIDGE_EXTRA,
-        Mode::Host | Mode::Awsvpc | Mode::None => HOST_PATH,
+        _ => HOST_PATH,
     });
     let per_byte = duration(table, "per-byte")?.unwrap_or(SimDuration::ZERO);
     let backlog = parsed(table, "backlog", |text| match text {
@@ -178,9 +178,8 @@ pub(super) fn host_stack(
     // A mode without packets and a stack without cost have no stage.
     let idle = mode == Mode::None || per_packet.is_zero() && per_byte.is_zero();
     Ok((!idle).then_some(HostStack {
-        cores,
-        per_packet,
         per_byte,
         capacity,
+        ..HostStack::shared(cores, per_packet)
     }))
 }

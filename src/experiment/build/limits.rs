@@ -156,6 +156,7 @@ fn sizes(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), R
             queue,
             arbitration: Arbitration::Partition,
             allowance,
+            ..
         } => (queue, allowance, scenario.task_count() as u64),
         Egress::PerTask {
             queue, allowance, ..

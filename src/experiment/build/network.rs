@@ -20,11 +20,7 @@ const ENI_QUEUE: NonZeroU32 = NonZeroU32::new(1_000).expect("1000 is not zero");
 /// The network mode.
 pub(super) fn mode(root: &Node, cx: &mut Context<'_>) -> Result<Mode, Reported> {
     let table = section(root, "network")?;
-    let mode = parsed(table, "mode", |text| {
-        [Mode::Bridge, Mode::Host, Mode::Awsvpc, Mode::None]
-            .into_iter()
-            .find(|mode| mode.name() == text)
-    })?;
+    let mode = parsed(table, "mode", Mode::find)?;
     cx.required(table, "network", "mode", mode)
 }
 
@@ -66,9 +62,10 @@ pub(super) fn read(
     let egress = match (mode, allowance) {
         (Mode::None, _) | (_, None) => Egress::Refused,
         (Mode::Bridge | Mode::Host, Some(allowance)) => Egress::Shared { queue, allowance },
-        (Mode::Awsvpc, Some(allowance)) => Egress::PerTask {
+        (_, Some(allowance)) => Egress::PerTask {
             queue,
             arbitration: arbitration.unwrap_or(Arbitration::RoundRobin),
+            trunk: None,
             allowance,
         },
     };
@@ -76,12 +73,7 @@ pub(super) fn read(
         Egress::Refused => SimDuration::ZERO,
         _ => propagation.unwrap_or(PROPAGATION),
     };
-    Ok(Network {
-        mode,
-        host_stack,
-        egress,
-        propagation,
-    })
+    Ok(Network::outbound(mode, host_stack, egress, propagation))
 }
 
 fn eni_queue(network: &Node) -> Result<EniQueue, Reported> {

@@ -76,6 +76,7 @@ fn eni_queue(scenario: &Scenario) -> Option<Station> {
             queue,
             allowance,
             arbitration,
+            ..
         } => (queue, allowance, Some(arbitration)),
     };
     if queue.capacity != Capacity::Unlimited {
@@ -91,7 +92,7 @@ fn eni_queue(scenario: &Scenario) -> Option<Station> {
     let busiest = |rate: f64| {
         let of_task = |group: &TaskGroup| {
             let bits_per_s = group.offered_bits_per_s() / f64::from(group.count);
-            station(bits_per_s, group.traffic.rate.per_s(), rate)
+            station(bits_per_s, group.traffic.packets_per_s(), rate)
         };
         let tasks = scenario.task_groups.iter().map(of_task);
         tasks.max_by(|a, b| a.load.total_cmp(&b.load))

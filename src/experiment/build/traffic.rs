@@ -74,11 +74,7 @@ fn group(
     let count = integer(table, "count").map(|count| count.unwrap_or(1));
     let traffic = cx.required(table, &path, "traffic", table.get("traffic"));
     let traffic = traffic.and_then(|_| read(section(table, "traffic")?, &path, cx));
-    Ok(TaskGroup {
-        name: name?,
-        count: count?,
-        traffic: traffic?,
-    })
+    Ok(TaskGroup::own(name?, count?, traffic?))
 }
 
 fn read(table: &Node, task: &str, cx: &mut Context<'_>) -> Result<Traffic, Reported> {
@@ -97,11 +93,7 @@ fn read(table: &Node, task: &str, cx: &mut Context<'_>) -> Result<Traffic, Repor
         Ok("on-off") => on_off(table, &path, rate, mean_size, cx),
         _ => Err(Reported),
     };
-    Ok(Traffic {
-        packet_size: packet_size?,
-        rate: rate?,
-        arrivals: arrivals?,
-    })
+    Ok(Traffic::outbound(arrivals?, rate?, packet_size?))
 }
 
 fn rate(

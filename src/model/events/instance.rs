@@ -9,15 +9,15 @@ use std::collections::VecDeque;
 use std::num::NonZeroU64;
 
 use super::arbiter::Arbiter;
-use super::calendar::{Calendar, Event, Priority};
 use super::eni::Eni;
-use super::event_loop::{self, Model};
 use super::host_stack::{Admission, HostStack, Service};
 use super::packet::Packet;
 use super::port::{Port, Transmission};
-use super::recorder::Recorder;
 use super::shaper::Verdict;
 use crate::engine::random::{Stream, StreamName};
+use crate::engine::{Calendar, Event, Priority};
+use crate::engine::{Model, run};
+use crate::measure::LiveRecorder;
 use crate::measure::{DropCause, Measurements, Stage};
 use crate::model::arbiter::{Drr, RoundRobin};
 use crate::model::size::SizeSampler;
@@ -88,7 +88,7 @@ struct Task {
 
 /// The state of one trial.
 #[derive(Debug)]
-pub struct Instance {
+pub(crate) struct Instance {
     window: Window,
     tasks: Vec<Task>,
     host_stack: Option<HostStack>,
@@ -98,7 +98,7 @@ pub struct Instance {
     /// Packets on their way to the receiver: the delay is the same for all, so the first to leave
     /// is the first to arrive, and one pending event is enough.
     in_flight: VecDeque<Packet>,
-    recorder: Recorder,
+    recorder: LiveRecorder,
 }
 
 impl Instance {
@@ -126,7 +126,7 @@ impl Instance {
             tasks: tasks.collect(),
             host_stack: scenario.network.host_stack.map(HostStack::new),
             wiring,
-            recorder: Recorder::new(scenario, ports.len()),
+            recorder: LiveRecorder::new(scenario, ports.len()),
             ports,
             propagation: scenario.network.propagation,
             in_flight: VecDeque::new(),
@@ -139,7 +139,7 @@ impl Instance {
     /// If an account does not balance: a model bug.
     pub fn simulate(mut self) -> Measurements {
         let horizon = self.window.horizon();
-        let events = event_loop::run(&mut self, horizon);
+        let events = run(&mut self, horizon);
         let in_host_stack = self.host_stack.iter().flat_map(HostStack::packets);
         let in_ports = self.ports.iter().flat_map(Port::packets);
         let inside: Vec<(SimTime, bool)> = in_host_stack
@@ -313,6 +313,7 @@ fn wire(egress: Egress, tasks: usize) -> (Wiring, Vec<Port>) {
             queue,
             arbitration,
             allowance,
+            ..
         } => match arbitration {
             Arbitration::RoundRobin => {
                 one_port(queue, allowance, Arbiter::RoundRobin(RoundRobin::default()))

@@ -35,7 +35,7 @@ struct GroupRecord {
 
 /// Records a trial as it happens.
 #[derive(Debug)]
-pub struct Recorder {
+pub struct LiveRecorder {
     window: Window,
     tasks: Vec<TaskRecord>,
     groups: Vec<GroupRecord>,
@@ -46,7 +46,7 @@ pub struct Recorder {
     links: u64,
 }
 
-impl Recorder {
+impl LiveRecorder {
     /// A recorder for `scenario`, whose instance has `links` links of equal rate.
     pub fn new(scenario: &Scenario, links: usize) -> Self {
         let window = scenario.window;
@@ -75,7 +75,7 @@ impl Recorder {
             throughput: ThroughputRecorder::new(window, scenario.throughput_interval),
             occupied_ps: 0,
         };
-        Recorder {
+        LiveRecorder {
             window,
             tasks: tasks.collect(),
             groups: scenario.task_groups.iter().map(group).collect(),

@@ -1,6 +1,6 @@
 //! Time spent by stage, added up as the packet goes.
 
-use crate::measure::{STAGES, Stage};
+use crate::measure::stage::{STAGES, Stage};
 use crate::units::SimDuration;
 
 /// Time spent in each stage; their sum is the sojourn time.

@@ -1,6 +1,6 @@
 //! A packet on its way, with the time it spent in each stage.
 
-use super::stage_times::StageTimes;
+use crate::measure::StageTimes;
 use crate::units::{Bytes, SimTime};
 
 /// A packet inside the instance.

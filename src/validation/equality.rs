@@ -5,15 +5,15 @@ use std::num::NonZeroU32;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::instance::Instance;
-use crate::model;
+use crate::model::events::Instance;
+use crate::model::instance;
 use crate::scenario::*;
 use crate::units::{Bytes, DataRate, PacketRate, SimDuration};
 use crate::validation::scenarios::scenario;
 
 /// All that the product and the twin measure, as it lands on disk.
 fn both(scenario: &Scenario, seed: u64, replication: u32) -> [String; 2] {
-    let fast = model::simulate(scenario, seed, replication);
+    let fast = instance::simulate(scenario, seed, replication);
     let twin = Instance::new(scenario, seed, replication).simulate();
     assert_eq!(fast, twin);
     [fast, twin].map(|measured| serde_json::to_string(&measured).unwrap())
@@ -88,6 +88,7 @@ fn plain() -> impl Strategy<Value = Scenario> {
                 Some(arbitration) => Egress::PerTask {
                     queue,
                     arbitration,
+                    trunk: None,
                     allowance,
                 },
             };
