@@ -27,7 +27,7 @@ pub use live::{LiveRecorder, StageTimes};
 pub use measurements::{GroupMeasurements, Measurements, Sojourn, TaskMeasurements};
 pub use passage::Passage;
 pub use recorder::Recorder;
-pub use stage::{DropCause, STAGES, Stage};
+pub use stage::{DropCause, EnaCounter, STAGES, Stage};
 
 /// Jain's fairness index (Σx)²/(n·Σx²): 1 if all shares are equal, 1/n if one has everything.
 ///

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::counts::middle_of;
 use super::histogram::Histogram;
 use super::jain_index;
-use super::stage::STAGES;
+use super::stage::{DropCause, EnaCounter, STAGES};
 use crate::units::SimDuration;
 
 /// Everything one trial measured: plain data, the same for the same trial wherever it ran.
@@ -36,17 +36,11 @@ pub struct TaskMeasurements {
     pub delivered_packets: u64,
     /// Bytes that reached the receiver.
     pub delivered_bytes: u64,
-    /// Packets lost to a full host stack backlog.
-    pub dropped_host_stack_packets: u64,
-    /// Packets lost to a full ENI queue.
-    pub dropped_eni_packets: u64,
-    /// Packets lost to a full shaping buffer of the allowance.
-    pub dropped_allowance_packets: u64,
-    /// Packets refused because there is no network.
-    pub refused_packets: u64,
-    /// Packets that had to wait for credit or were dropped for want of it, as the ENA driver
-    /// counts them.
-    pub bw_out_allowance_exceeded: u64,
+    /// Packets lost, by the number of the cause.
+    pub dropped: [u64; DropCause::COUNT],
+    /// Packets that had to wait for an allowance or were dropped for want of it, as the ENA driver
+    /// counts them, by the number of the counter.
+    pub exceeded: [u64; EnaCounter::COUNT],
     /// Bytes delivered in the window, whenever sent, as a rate [bit/s].
     pub throughput_bps: f64,
     /// Mean time by stage of the delivered packets \[ns\], in the order of [`STAGES`].
@@ -58,10 +52,7 @@ pub struct TaskMeasurements {
 impl TaskMeasurements {
     /// Packets lost anywhere.
     pub fn dropped_packets(&self) -> u64 {
-        self.dropped_host_stack_packets
-            + self.dropped_eni_packets
-            + self.dropped_allowance_packets
-            + self.refused_packets
+        self.dropped.iter().sum()
     }
 
     /// Packets still inside when the trial ended.

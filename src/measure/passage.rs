@@ -42,7 +42,9 @@ impl Passage {
         [
             between(self.arrived, self.service_begun),
             between(self.service_begun, self.served),
+            SimDuration::ZERO,
             between(self.served, self.transmission_begun),
+            SimDuration::ZERO,
             between(self.transmission_begun, self.transmitted),
             between(self.transmitted, self.released),
             between(self.released, self.delivered),

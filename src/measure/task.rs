@@ -6,7 +6,7 @@
 use super::counts::{Counts, Total};
 use super::measurements::{Sojourn, TaskMeasurements};
 use super::passage::Passage;
-use super::stage::{DropCause, STAGES, Stage};
+use super::stage::{DropCause, EnaCounter, STAGES, Stage};
 use crate::units::{Bytes, PS_PER_S, SimDuration};
 
 /// What changes with every packet of a task that is delivered: two cache lines.
@@ -186,7 +186,8 @@ impl TaskAccount {
         total.sojourn_ps += sojourn_ps;
         total.sojourn_max = total.sojourn_max.max(record.sojourn_max);
         total.transmission_ps += self.stages_ps[Stage::Transmission as usize];
-        let dropped = |cause: DropCause| self.dropped[cause as usize];
+        let mut exceeded = [0; EnaCounter::COUNT];
+        exceeded[EnaCounter::BandwidthOut as usize] = self.allowance_exceeded;
         let window_bytes = record.delivered_bytes as i64 + self.window_bytes_beyond_delivered;
         let bits_ps = window_bytes as f64 * 8.0 * PS_PER_S as f64;
         let mean_ns = |ps: u128| ps as f64 / delivered as f64 / 1e3;
@@ -197,11 +198,8 @@ impl TaskAccount {
             offered_bytes: record.delivered_bytes + self.undelivered_bytes,
             delivered_packets: delivered,
             delivered_bytes: record.delivered_bytes,
-            dropped_host_stack_packets: dropped(DropCause::HostStack),
-            dropped_eni_packets: dropped(DropCause::EniQueue),
-            dropped_allowance_packets: dropped(DropCause::Allowance),
-            refused_packets: dropped(DropCause::Refused),
-            bw_out_allowance_exceeded: self.allowance_exceeded,
+            dropped: self.dropped,
+            exceeded,
             throughput_bps: bits_ps / measure.as_ps() as f64,
             stage_mean_ns: (delivered > 0).then(|| self.stages_ps.map(mean_ns)),
             sojourn: Sojourn::of_buckets(&buckets, sojourn_ps, record.sojourn_max),

@@ -4,12 +4,17 @@
 //! everything. Where nothing flows back, `instance` gives the same bytes span by span, many
 //! times as fast; the tests hold the two together on random scenarios.
 
+mod allowances;
 mod arbiter;
+mod connections;
+mod delay;
 mod eni;
 mod host_stack;
 mod instance;
 mod packet;
 mod port;
+mod sender;
 mod shaper;
+mod wiring;
 
 pub(crate) use instance::Instance;

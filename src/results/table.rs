@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::atomic::{FileError, PendingFile};
 use super::landing::Landed;
 use super::metric::{GroupSummary, Metric};
-use crate::measure::{Measurements, STAGES, Stage, TaskMeasurements};
+use crate::measure::{DropCause, EnaCounter, Measurements, STAGES, Stage, TaskMeasurements};
 use crate::scenario::Scenario;
 use crate::warning::Warning;
 
@@ -156,13 +156,15 @@ pub fn tasks(directory: &Path, sweep_keys: &[String]) -> Result<Table, FileError
         "host_stack_wait_mean_ns",
         "transmission_mean_ns",
         "propagation_mean_ns",
-        "dropped_host_stack_packets",
-        "dropped_eni_packets",
-        "dropped_allowance_packets",
-        "refused_packets",
-        "bw_out_allowance_exceeded",
+        "trunk_wait_mean_ns",
+        "microvm_mean_ns",
     ];
-    Table::create(directory.join("tasks.csv"), sweep_keys, strings(columns))
+    let columns = columns
+        .into_iter()
+        .chain(DropCause::ALL.map(DropCause::column))
+        .chain(EnaCounter::ALL.map(EnaCounter::column));
+    let columns = columns.map(str::to_owned);
+    Table::create(directory.join("tasks.csv"), sweep_keys, columns)
 }
 
 /// Adds the tasks of a trial to `tasks.csv`.
@@ -204,13 +206,11 @@ pub fn add_tasks(
             stage(&[Stage::HostStackWait]),
             stage(&[Stage::Transmission]),
             stage(&[Stage::Propagation]),
-            task.dropped_host_stack_packets.to_string(),
-            task.dropped_eni_packets.to_string(),
-            task.dropped_allowance_packets.to_string(),
-            task.refused_packets.to_string(),
-            task.bw_out_allowance_exceeded.to_string(),
+            stage(&[Stage::TrunkWait]),
+            stage(&[Stage::MicroVm]),
         ];
-        table.row(point, cells)?;
+        let counts = task.dropped.iter().chain(&task.exceeded);
+        table.row(point, cells.into_iter().chain(counts.map(u64::to_string)))?;
     }
     Ok(())
 }

@@ -44,6 +44,11 @@ impl Network {
             limits: Limits::default(),
         }
     }
+
+    /// Whether each task has an ENI of its own.
+    pub fn has_own_enis(&self) -> bool {
+        matches!(self.egress, Egress::PerTask { .. })
+    }
 }
 
 /// ECS network mode.

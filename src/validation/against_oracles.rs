@@ -10,7 +10,7 @@ use super::oracles::{md1::Md1, md1k::md1k, mg1, mg1::DiscreteLaw, ndd1, run_leng
 use super::trials::{
     Point, assert_relative, assert_within, cut, offered, parse, run, run_one, total,
 };
-use crate::measure::Stage;
+use crate::measure::{EnaCounter, Stage};
 
 const QUANTILES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
 
@@ -159,7 +159,8 @@ fn a_token_bucket_delays_as_a_shifted_md1() {
         let delay = point.stage_us(Stage::AllowanceWait, |_| true);
         let mean = 10.0 * token_bucket::mean_delay(&queue, packets);
         delay.assert_is(&format!("mean delay, {packets} packets"), mean);
-        let delayed = point.estimate(|m| total(m, |t| t.bw_out_allowance_exceeded) / offered(m));
+        let delayed = point
+            .estimate(|m| total(m, |t| t.exceeded[EnaCounter::BandwidthOut as usize]) / offered(m));
         let expected = token_bucket::delay_tail(&queue, depth, 0.0);
         delayed.assert_is(&format!("P(delayed), {packets} packets"), expected);
         for p in QUANTILES {

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::trials::{Point, parse, run, run_one};
-use crate::measure::{Measurements, Stage};
+use crate::measure::{DropCause, Measurements, Stage};
 use crate::scenario::*;
 use crate::trial::Trial;
 use crate::units::{Bytes, DataRate, PacketRate, SimDuration};
@@ -80,7 +80,8 @@ fn mice_and_elephants_share_a_conserved_wait() {
             continue;
         }
         let sum = point.estimate(|m| {
-            let group_wait = |group: usize| m.tasks[group].stage_mean_ns.unwrap()[2] / 8.0;
+            let group_wait =
+                |group: usize| m.tasks[group].stage_mean_ns.unwrap()[Stage::EniWait as usize] / 8.0;
             0.1 * group_wait(0) + 0.7 * group_wait(1)
         });
         sum.assert_is(&format!("conserved sum, {name}"), 2112.8);
@@ -282,6 +283,10 @@ fn a_queue_of_one_packet_still_takes_turns() {
         allowance,
     }));
     assert!(m.tasks.iter().all(|task| task.delivered_packets == 1));
-    assert!(m.tasks.iter().all(|task| task.dropped_eni_packets == 9));
+    assert!(
+        m.tasks
+            .iter()
+            .all(|task| task.dropped[DropCause::EniQueue as usize] == 9)
+    );
     assert_eq!(m.groups[0].sojourn_max_ps, 120_000_000);
 }

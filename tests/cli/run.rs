@@ -25,8 +25,12 @@ const TASKS: &str = "replication,task_group,task,offered_packets,delivered_packe
 dropped_packets,loss_ratio,throughput_bps,sojourn_mean_ns,sojourn_p50_ns,sojourn_p90_ns,\
 sojourn_p99_ns,sojourn_p999_ns,sojourn_max_ns,host_stack_mean_ns,eni_wait_mean_ns,\
 allowance_wait_mean_ns,host_stack_wait_mean_ns,transmission_mean_ns,propagation_mean_ns,\
-dropped_host_stack_packets,dropped_eni_packets,dropped_allowance_packets,refused_packets,\
-bw_out_allowance_exceeded";
+trunk_wait_mean_ns,microvm_mean_ns,dropped_host_stack_packets,dropped_eni_packets,\
+dropped_allowance_packets,refused_packets,dropped_packet_allowance_packets,\
+dropped_flow_cap_packets,dropped_link_local_packets,dropped_tracked_connections_packets,\
+dropped_nat_packets,dropped_security_group_packets,bw_out_allowance_exceeded,\
+bw_in_allowance_exceeded,pps_allowance_exceeded,conntrack_allowance_exceeded,\
+linklocal_allowance_exceeded";
 const SUMMARY: &str = "task_group,replications,throughput_bps,throughput_bps_ci,loss_ratio,\
 loss_ratio_ci,sojourn_mean_ns,sojourn_mean_ns_ci,sojourn_p50_ns,sojourn_p50_ns_ci,\
 sojourn_p90_ns,sojourn_p90_ns_ci,sojourn_p99_ns,sojourn_p99_ns_ci,sojourn_p999_ns,\

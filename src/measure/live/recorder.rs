@@ -4,7 +4,8 @@ use super::backlog::{BacklogAccount, overlap};
 use super::stage_times::StageTimes;
 use super::throughput::ThroughputRecorder;
 use crate::measure::{
-    DropCause, GroupMeasurements, Histogram, Measurements, STAGES, Sojourn, TaskMeasurements,
+    DropCause, EnaCounter, GroupMeasurements, Histogram, Measurements, STAGES, Sojourn,
+    TaskMeasurements,
 };
 use crate::scenario::{Scenario, Window};
 use crate::units::{Bytes, PS_PER_S, SimDuration, SimTime};
@@ -18,7 +19,7 @@ struct TaskRecord {
     delivered_packets: u64,
     delivered_bytes: u64,
     dropped: [u64; DropCause::COUNT],
-    allowance_exceeded: u64,
+    exceeded: [u64; EnaCounter::COUNT],
     window_bytes: u64,
     stages_ps: [u128; STAGES.len()],
     sojourn_ps: u128,
@@ -63,7 +64,7 @@ impl LiveRecorder {
                     delivered_packets: 0,
                     delivered_bytes: 0,
                     dropped: [0; DropCause::COUNT],
-                    allowance_exceeded: 0,
+                    exceeded: [0; EnaCounter::COUNT],
                     window_bytes: 0,
                     stages_ps: [0; STAGES.len()],
                     sojourn_ps: 0,
@@ -161,11 +162,11 @@ impl LiveRecorder {
         }
     }
 
-    /// A packet finds the allowance's credit used up: it waits or is dropped.
+    /// A packet finds an allowance used up: it waits or is dropped.
     #[inline]
-    pub fn allowance_exceeded(&mut self, task: u32, recorded: bool) {
+    pub fn exceeded(&mut self, task: u32, recorded: bool, counter: EnaCounter) {
         if recorded {
-            self.tasks[task as usize].allowance_exceeded += 1;
+            self.tasks[task as usize].exceeded[counter as usize] += 1;
         }
     }
 
@@ -238,7 +239,6 @@ impl LiveRecorder {
 
 impl TaskRecord {
     fn finish(self, measure: SimDuration) -> TaskMeasurements {
-        let dropped = |cause: DropCause| self.dropped[cause as usize];
         let delivered = self.delivered_packets;
         let bits_ps = self.window_bytes as f64 * 8.0 * PS_PER_S as f64;
         TaskMeasurements {
@@ -248,11 +248,8 @@ impl TaskRecord {
             offered_bytes: self.offered_bytes,
             delivered_packets: delivered,
             delivered_bytes: self.delivered_bytes,
-            dropped_host_stack_packets: dropped(DropCause::HostStack),
-            dropped_eni_packets: dropped(DropCause::EniQueue),
-            dropped_allowance_packets: dropped(DropCause::Allowance),
-            refused_packets: dropped(DropCause::Refused),
-            bw_out_allowance_exceeded: self.allowance_exceeded,
+            dropped: self.dropped,
+            exceeded: self.exceeded,
             throughput_bps: bits_ps / measure.as_ps() as f64,
             stage_mean_ns: (delivered > 0)
                 .then(|| self.stages_ps.map(|ps| ps as f64 / delivered as f64 / 1e3)),

@@ -1,30 +1,54 @@
 //! The instance kernel's work per packet.
 //!
 //! # Model
-//! One first-come first-served queue for several cores; a packet costs a fixed CPU time plus a
-//! time per byte, both given by the network mode. A core works on one packet at a time; the idle
-//! core with the lowest number takes the next. Packets beyond the capacity, those in service included, are dropped on arrival.
+//! Pools of cores, each with one first-come first-served queue; a packet costs a fixed CPU time
+//! plus a time per byte, both given by the network mode, and the first packet of a connection some
+//! time on top. A core works on one packet at a time; the idle core with the lowest number takes
+//! the next. Packets beyond the capacity of the pool, those in service included, are dropped on
+//! arrival.
+//!
+//! - All cores in one pool: whoever sends more takes more of every core.
+//! - A pool per core, chosen by the packet's hardware queue: softirq work is done by the core that
+//!   took the interrupt, and delays whoever else has a queue there (Khalid and others, NSDI 2018).
+//! - A pool per task, in Fargate: a kernel of its own.
 //!
 //! # Leaves out
-//! Batching (NAPI, GSO), per-core queues with flow hashing, cache effects, first packets of a
-//! connection, and the tasks' own use of the same cores.
+//! Batching (NAPI, GSO), cache effects, and the tasks' own use of the same cores.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 use super::packet::Packet;
 use crate::measure::Stage;
-use crate::scenario;
+use crate::scenario::{self, Steering};
 use crate::units::{SimDuration, SimTime};
 
 /// The host stack of one instance.
 #[derive(Debug)]
 pub(super) struct HostStack {
     law: scenario::HostStack,
+    pools: Vec<Pool>,
+    cores_per_pool: u32,
+}
+
+/// Cores that serve one queue.
+#[derive(Debug)]
+struct Pool {
     cores: Vec<Option<Packet>>,
     /// Idle cores, the lowest number first: it serves next.
     idle: BinaryHeap<Reverse<u32>>,
     waiting: VecDeque<Packet>,
+}
+
+/// Where a packet comes from or goes to: what decides which core serves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub task: u32,
+    pub eni: u32,
+    /// Hardware queues of the ENI.
+    pub queues: u32,
+    /// Hash of the packet's flow.
+    pub hash: u32,
 }
 
 /// A core begins to serve a packet and will be done at a known time.
@@ -43,66 +67,92 @@ pub(super) enum Admission {
 }
 
 impl HostStack {
-    pub fn new(law: scenario::HostStack) -> Self {
+    /// The stack of an instance with `tasks` tasks.
+    pub fn new(law: scenario::HostStack, tasks: usize) -> Self {
         let cores = law.cores.get();
+        let (pools, cores_per_pool) = match law.steering {
+            Steering::Shared => (1, cores),
+            Steering::ByQueue => (cores as usize, 1),
+            Steering::PerTask => (tasks, cores),
+        };
+        let pool = |_| Pool {
+            cores: (0..cores_per_pool).map(|_| None).collect(),
+            idle: (0..cores_per_pool).map(Reverse).collect(),
+            waiting: VecDeque::new(),
+        };
         HostStack {
             law,
-            cores: (0..cores).map(|_| None).collect(),
-            idle: (0..cores).map(Reverse).collect(),
-            waiting: VecDeque::new(),
+            pools: (0..pools).map(pool).collect(),
+            cores_per_pool,
         }
     }
 
-    /// `packet` arrives from a task.
-    #[inline]
-    pub fn arrive(&mut self, now: SimTime, packet: Packet) -> Admission {
-        if let Some(Reverse(core)) = self.idle.pop() {
-            return Admission::Begins(self.begin(now, core, packet));
+    /// The pool that serves packets of `task` on hardware queue `queue` of `queues` of ENI `eni`.
+    fn pool_of(&self, place: Place) -> usize {
+        match self.law.steering {
+            Steering::Shared => 0,
+            Steering::ByQueue => {
+                let interrupt = u64::from(place.eni) * u64::from(place.queues);
+                let interrupt = interrupt + u64::from(place.hash % place.queues);
+                (interrupt % self.pools.len() as u64) as usize
+            }
+            Steering::PerTask => place.task as usize,
         }
-        let inside = self.cores.len() + self.waiting.len();
-        if self
-            .law
-            .capacity
-            .is_some_and(|capacity| inside >= capacity.get() as usize)
-        {
+    }
+
+    /// `packet` arrives from a task or from an ENI at `place`.
+    #[inline]
+    pub fn arrive(&mut self, now: SimTime, mut packet: Packet, place: Place) -> Admission {
+        packet.since = now;
+        let number = self.pool_of(place);
+        let pool = &mut self.pools[number];
+        if let Some(Reverse(core)) = pool.idle.pop() {
+            return Admission::Begins(self.begin(now, number, core, packet));
+        }
+        let inside = pool.cores.len() + pool.waiting.len();
+        let capacity = self.law.capacity;
+        if capacity.is_some_and(|capacity| inside >= capacity.get() as usize) {
             return Admission::Dropped(packet);
         }
-        self.waiting.push_back(packet);
+        pool.waiting.push_back(packet);
         Admission::Waits
     }
 
     /// `core` is done with its packet; returns it, and the service that begins there.
     #[inline]
     pub fn complete(&mut self, now: SimTime, core: u32) -> (Packet, Option<Service>) {
-        let mut packet = self.cores[core as usize]
-            .take()
-            .expect("a core completes only what it has begun");
-        packet
-            .stages
-            .add(Stage::HostStackService, now.since(packet.since));
-        let next = self
-            .waiting
-            .pop_front()
-            .map(|waiting| self.begin(now, core, waiting));
+        let number = (core / self.cores_per_pool) as usize;
+        let core = core % self.cores_per_pool;
+        let pool = &mut self.pools[number];
+        let served = pool.cores[core as usize].take();
+        let mut packet = served.expect("a core completes only what it has begun");
+        packet.leave(Stage::HostStackService, now);
+        let next = pool.waiting.pop_front();
         if next.is_none() {
-            self.idle.push(Reverse(core));
+            pool.idle.push(Reverse(core));
         }
+        let next = next.map(|waiting| self.begin(now, number, core, waiting));
         (packet, next)
     }
 
-    fn begin(&mut self, now: SimTime, core: u32, mut packet: Packet) -> Service {
-        packet
-            .stages
-            .add(Stage::HostStackWait, now.since(packet.since));
-        packet.since = now;
+    /// `core` of a pool begins to serve `packet`.
+    fn begin(&mut self, now: SimTime, pool: usize, core: u32, mut packet: Packet) -> Service {
+        packet.leave(Stage::HostStackWait, now);
         let bytes_ps = self.law.per_byte.as_ps() * packet.size.get();
-        let done = now + self.law.per_packet + SimDuration::from_ps(bytes_ps);
-        self.cores[core as usize] = Some(packet);
-        Service { core, done }
+        let mut work = self.law.per_packet + SimDuration::from_ps(bytes_ps);
+        if packet.opens_connection {
+            work = work + self.law.per_connection;
+        }
+        self.pools[pool].cores[core as usize] = Some(packet);
+        Service {
+            core: pool as u32 * self.cores_per_pool + core,
+            done: now + work,
+        }
     }
 
     /// The packets inside.
     pub fn packets(&self) -> impl Iterator<Item = &Packet> {
-        self.cores.iter().flatten().chain(&self.waiting)
+        let pools = self.pools.iter();
+        pools.flat_map(|pool| pool.cores.iter().flatten().chain(&pool.waiting))
     }
 }

@@ -1,51 +1,57 @@
 //! One container instance with its tasks, as a model for the event loop.
 //!
+//! # The ways
+//! ```text
+//! out       task ─► host stack ─► microVM ─► ENI ─► link ─► allowances ─► propagation ─► receiver
+//! in        sender ─► propagation ─► link ─► allowances ─► host stack ─► microVM ─► task
+//! to a task of the same instance
+//!   by its ENI    out, then in; between them the propagation
+//!   without one   task ─► host stack ─► task
+//! resolver  as out, but for the allowances: the ENI's budget of link-local packets
+//! ```
+//!
 //! # Order of simultaneous events
-//! Downstream before upstream, then by component number: deliveries, releases of credit, ends of
-//! transmissions, completions of the host stack, arrivals (by task number, over all groups). So a
-//! packet that arrives at the instant another leaves finds its room free.
+//! Downstream before upstream, then by component number: ends of propagation, releases by an
+//! allowance, ends of transmissions, ends of the microVM's delay, completions of the host stack,
+//! arrivals (by task number, over all groups). So a packet that arrives at the instant another
+//! leaves finds its room free.
 
-use std::collections::VecDeque;
-use std::num::NonZeroU64;
-
-use super::arbiter::Arbiter;
-use super::eni::Eni;
-use super::host_stack::{Admission, HostStack, Service};
-use super::packet::Packet;
+use super::allowances::{Allowances, Passage, Position};
+use super::connections::{Table, Tracking};
+use super::delay::DelayLine;
+use super::host_stack::{Admission, HostStack, Place, Service};
+use super::packet::{Leg, Packet};
 use super::port::{Port, Transmission};
-use super::shaper::Verdict;
-use crate::engine::random::{Stream, StreamName};
-use crate::engine::{Calendar, Event, Priority};
-use crate::engine::{Model, run};
-use crate::measure::LiveRecorder;
-use crate::measure::{DropCause, Measurements, Stage};
-use crate::model::arbiter::{Drr, RoundRobin};
-use crate::model::size::SizeSampler;
-use crate::model::source::Source;
-use crate::scenario::{Allowance, Arbitration, Egress, EniQueue, Scenario, Window};
+use super::sender::Sender;
+use super::wiring::Wiring;
+use crate::engine::{Calendar, Event, Model, Priority, run};
+use crate::measure::{DropCause, EnaCounter, LiveRecorder, Measurements, Stage, StageTimes};
+use crate::scenario::{Route, Scenario, Window};
 use crate::units::{SimDuration, SimTime};
 
 /// What can happen to an instance.
 #[derive(Clone, Copy, Debug)]
 pub enum Happening {
-    /// The packet longest on its way reaches the receiver.
-    Delivered,
-    /// The first packet in a port's shaper gets its credit.
+    /// The packet longest on its way gets there.
+    Propagated,
+    /// The first packet that waits for an allowance passes it.
     Released {
-        /// Number of the port.
-        port: u32,
+        /// Number of the allowance.
+        gate: u32,
     },
     /// A port's link has transmitted a packet.
     Transmitted {
         /// Number of the port.
         port: u32,
     },
+    /// The packet longest in the microVM leaves it.
+    LeftMicroVm,
     /// A core of the host stack is done with a packet.
     Served {
         /// Number of the core.
         core: u32,
     },
-    /// A task sends a packet.
+    /// A task sends a packet or a message, or one is sent to it.
     Arrival {
         /// Number of the task.
         task: u32,
@@ -56,80 +62,73 @@ impl Event for Happening {
     #[inline]
     fn priority(&self) -> Priority {
         match *self {
-            Happening::Delivered => Priority::new(0, 0),
-            Happening::Released { port } => Priority::new(1, port),
+            Happening::Propagated => Priority::new(0, 0),
+            Happening::Released { gate } => Priority::new(1, gate),
             Happening::Transmitted { port } => Priority::new(2, port),
-            Happening::Served { core } => Priority::new(3, core),
-            Happening::Arrival { task } => Priority::new(4, task),
+            Happening::LeftMicroVm => Priority::new(3, 0),
+            Happening::Served { core } => Priority::new(4, core),
+            Happening::Arrival { task } => Priority::new(5, task),
         }
     }
 }
 
-/// How a task's number becomes a port and an ENI of that port.
+/// Where the traffic of a sender comes from and goes to.
 #[derive(Clone, Copy, Debug)]
-enum Wiring {
-    /// No port: mode `none`.
-    Refused,
-    /// One port, one ENI.
-    Shared,
-    /// One port, an ENI per task.
-    EniPerTask,
-    /// A port with one ENI per task.
-    PortPerTask,
-}
-
-/// What a task sends.
-#[derive(Debug)]
-struct Task {
-    source: Source,
-    sizes: SizeSampler,
-    size_stream: Stream,
+struct Way {
+    route: Route,
+    /// The task, and so the ENI, on the sending side, if it is on the instance.
+    source: u32,
+    /// The task on the receiving side, if it is on the instance.
+    target: u32,
+    /// Whether the receiving side's security groups let it in.
+    admitted: bool,
 }
 
 /// The state of one trial.
 #[derive(Debug)]
 pub(crate) struct Instance {
     window: Window,
-    tasks: Vec<Task>,
+    senders: Vec<Sender>,
+    ways: Vec<Way>,
     host_stack: Option<HostStack>,
+    eni_queues: u32,
     wiring: Wiring,
-    ports: Vec<Port>,
-    propagation: SimDuration,
-    /// Packets on their way to the receiver: the delay is the same for all, so the first to leave
-    /// is the first to arrive, and one pending event is enough.
-    in_flight: VecDeque<Packet>,
+    allowances: Allowances,
+    micro_vm: DelayLine,
+    propagation: DelayLine,
+    /// Connections that the instance's allowance tracks.
+    tracked: Option<Table>,
+    /// Connections that the kernel's NAT tracks.
+    nat: Option<Table>,
     recorder: LiveRecorder,
 }
 
 impl Instance {
     /// The instance of `scenario` in one replication.
     pub fn new(scenario: &Scenario, seed: u64, replication: u32) -> Self {
-        let tasks = scenario.task_groups.iter().flat_map(|group| {
-            (0..group.count).map(|index| {
-                let name = StreamName {
-                    seed,
-                    replication,
-                    component: &group.name,
-                    index,
-                    purpose: "sizes",
-                };
-                Task {
-                    source: Source::new(&group.traffic, name),
-                    sizes: SizeSampler::new(&group.traffic.packet_size),
-                    size_stream: name.stream(),
-                }
-            })
-        });
-        let (wiring, ports) = wire(scenario.network.egress, scenario.task_count());
+        let network = &scenario.network;
+        let tasks = scenario.own_task_count();
+        let wiring = Wiring::new(scenario);
+        let latency = network.host_stack.map_or(SimDuration::ZERO, |h| h.latency);
+        let senders: Vec<Sender> = Sender::all(scenario, seed, replication).collect();
+        let table = |limit| Table::new(limit, senders.len());
+        let (tracked, nat) = (
+            network.limits.tracked_connections.map(table),
+            network.limits.nat_connections.map(table),
+        );
         Instance {
             window: scenario.window,
-            tasks: tasks.collect(),
-            host_stack: scenario.network.host_stack.map(HostStack::new),
+            ways: ways(scenario),
+            host_stack: network.host_stack.map(|law| HostStack::new(law, tasks)),
+            eni_queues: network.eni_queues.get(),
+            allowances: Allowances::new(scenario, &wiring.allowances),
+            recorder: LiveRecorder::new(scenario, wiring.outbound),
+            micro_vm: DelayLine::new(latency, Stage::MicroVm),
+            propagation: DelayLine::new(network.propagation, Stage::Propagation),
             wiring,
-            recorder: LiveRecorder::new(scenario, ports.len()),
-            ports,
-            propagation: scenario.network.propagation,
-            in_flight: VecDeque::new(),
+            senders,
+            tracked,
+            nat,
         }
     }
 
@@ -141,24 +140,113 @@ impl Instance {
         let horizon = self.window.horizon();
         let events = run(&mut self, horizon);
         let in_host_stack = self.host_stack.iter().flat_map(HostStack::packets);
-        let in_ports = self.ports.iter().flat_map(Port::packets);
         let inside: Vec<(SimTime, bool)> = in_host_stack
-            .chain(in_ports)
-            .chain(&self.in_flight)
+            .chain(self.wiring.ports.iter().flat_map(Port::packets))
+            .chain(self.allowances.waiting())
+            .chain(self.micro_vm.packets())
+            .chain(self.propagation.packets())
             .map(|packet| (packet.arrived, packet.recorded))
             .collect();
         self.recorder.finish(events, &inside)
     }
 
+    fn way(&self, packet: &Packet) -> Way {
+        self.ways[packet.task as usize]
+    }
+
+    /// The task on whose side of the way `packet` is.
+    fn near(&self, packet: &Packet) -> u32 {
+        let way = self.way(packet);
+        match packet.leg {
+            Leg::In => way.target,
+            Leg::Out | Leg::Local | Leg::Resolver => way.source,
+        }
+    }
+
     fn arrival(&mut self, now: SimTime, task: u32, calendar: &mut Calendar<Happening>) {
-        let sender = &mut self.tasks[task as usize];
-        let size = sender.sizes.draw(&mut sender.size_stream);
-        calendar.schedule(sender.source.next_arrival(), Happening::Arrival { task });
-        let recorded = self.recorder.offered(now, task, size);
-        let packet = Packet::new(task, size, now, recorded);
+        let sender = &mut self.senders[task as usize];
+        calendar.schedule(sender.next_arrival(), Happening::Arrival { task });
+        let flow = sender.next_flow();
+        for size in sender.sizes() {
+            let recorded = self.recorder.offered(now, task, size);
+            let packet = Packet {
+                task,
+                size,
+                arrived: now,
+                recorded,
+                since: now,
+                stages: StageTimes::default(),
+                leg: self.first_leg(task),
+                flow,
+                opens_connection: false,
+            };
+            match packet.leg {
+                Leg::In => self.propagate(now, packet, calendar),
+                Leg::Out | Leg::Local | Leg::Resolver => {
+                    if let Some(packet) = self.track(now, packet) {
+                        self.reach_host_stack(now, packet, calendar);
+                    }
+                }
+            }
+        }
+    }
+
+    fn first_leg(&self, task: u32) -> Leg {
+        let has_way_out = self.wiring.outbound > 0;
+        match self.ways[task as usize].route {
+            Route::In if has_way_out => Leg::In,
+            Route::Resolver => Leg::Resolver,
+            Route::ToGroup(_) if has_way_out && !self.wiring.has_own_enis() => Leg::Local,
+            // Without any network, what would come in is refused as well.
+            Route::Out | Route::In | Route::ToGroup(_) => Leg::Out,
+        }
+    }
+
+    /// Looks up the packet's connection; gives the packet back unless no table has room for it.
+    fn track(&mut self, now: SimTime, mut packet: Packet) -> Option<Packet> {
+        let Some(connections) = &mut self.senders[packet.task as usize].connections else {
+            return Some(packet);
+        };
+        let (number, idle) = (connections.next_packet(), connections.idle());
+        let mut opens = connections.is_first();
+        let mut is_full = |table: &mut Option<Table>| {
+            let table = table.as_mut();
+            let tracking = table.map(|t| t.packet(now, packet.task, number, idle));
+            opens |= tracking == Some(Tracking::Added);
+            tracking == Some(Tracking::Full)
+        };
+        // The kernel sees a packet from a task first.
+        if is_full(&mut self.nat) {
+            self.drop(now, &packet, DropCause::Nat);
+            return None;
+        }
+        if is_full(&mut self.tracked) {
+            let counter = EnaCounter::TrackedConnections;
+            self.recorder
+                .exceeded(packet.task, packet.recorded, counter);
+            self.drop(now, &packet, DropCause::TrackedConnections);
+            return None;
+        }
+        packet.opens_connection = opens;
+        Some(packet)
+    }
+
+    fn reach_host_stack(
+        &mut self,
+        now: SimTime,
+        packet: Packet,
+        calendar: &mut Calendar<Happening>,
+    ) {
+        let task = self.near(&packet);
+        let place = Place {
+            task,
+            eni: self.wiring.eni_of(task),
+            queues: self.eni_queues,
+            hash: packet.flow.hash,
+        };
         match &mut self.host_stack {
-            None => self.reach_eni(now, packet, calendar),
-            Some(host_stack) => match host_stack.arrive(now, packet) {
+            None => self.leave_host_stack(now, packet, calendar),
+            Some(host_stack) => match host_stack.arrive(now, packet, place) {
                 Admission::Begins(service) => schedule_service(service, calendar),
                 Admission::Waits => {}
                 Admission::Dropped(packet) => self.drop(now, &packet, DropCause::HostStack),
@@ -166,15 +254,46 @@ impl Instance {
         }
     }
 
+    fn served(&mut self, now: SimTime, core: u32, calendar: &mut Calendar<Happening>) {
+        let host_stack = self.host_stack.as_mut().expect("only a host stack serves");
+        let (packet, next) = host_stack.complete(now, core);
+        if let Some(service) = next {
+            schedule_service(service, calendar);
+        }
+        self.leave_host_stack(now, packet, calendar);
+    }
+
+    fn leave_host_stack(
+        &mut self,
+        now: SimTime,
+        packet: Packet,
+        calendar: &mut Calendar<Happening>,
+    ) {
+        if self.micro_vm.is_none() {
+            return self.leave_micro_vm(now, packet, calendar);
+        }
+        if let Some(at) = self.micro_vm.enter(now, packet) {
+            calendar.schedule(at, Happening::LeftMicroVm);
+        }
+    }
+
+    fn leave_micro_vm(&mut self, now: SimTime, packet: Packet, calendar: &mut Calendar<Happening>) {
+        match packet.leg {
+            Leg::In | Leg::Local => self.deliver(now, packet),
+            Leg::Out | Leg::Resolver => self.reach_eni(now, packet, calendar),
+        }
+    }
+
     fn reach_eni(&mut self, now: SimTime, packet: Packet, calendar: &mut Calendar<Happening>) {
-        let (port, eni) = match self.wiring {
-            Wiring::Refused => return self.drop(now, &packet, DropCause::Refused),
-            Wiring::Shared => (0, 0),
-            Wiring::EniPerTask => (0, packet.task),
-            Wiring::PortPerTask => (packet.task, 0),
+        let socket = match packet.leg {
+            Leg::In => self.wiring.inward(self.way(&packet).target),
+            Leg::Out | Leg::Local | Leg::Resolver => self.wiring.out(self.way(&packet).source),
         };
-        match self.ports[port as usize].arrive(now, eni, packet) {
-            Ok(begins) => self.schedule_transmission(now, port, begins, calendar),
+        let Some(socket) = socket else {
+            return self.drop(now, &packet, DropCause::Refused);
+        };
+        match self.wiring.ports[socket.port as usize].arrive(now, socket.eni, packet) {
+            Ok(begins) => self.schedule_transmission(now, socket.port, begins, calendar),
             Err(packet) => self.drop(now, &packet, DropCause::EniQueue),
         }
     }
@@ -189,84 +308,97 @@ impl Instance {
         let Some(Transmission { task, end }) = begins else {
             return;
         };
-        if self.ports[port as usize].shaper.is_none() {
+        let is_out = (port as usize) < self.wiring.outbound;
+        if is_out && self.allowances.is_link(port) {
             self.recorder.occupied(task, now, end);
         }
         calendar.schedule(end, Happening::Transmitted { port });
     }
 
     fn transmitted(&mut self, now: SimTime, port: u32, calendar: &mut Calendar<Happening>) {
-        let (packet, begins) = self.ports[port as usize].complete(now);
+        let (packet, begins) = self.wiring.ports[port as usize].complete(now);
         self.schedule_transmission(now, port, begins, calendar);
-        let Some(shaper) = &mut self.ports[port as usize].shaper else {
-            return self.leave(now, packet, calendar);
+        let position = self.position(&packet);
+        let recorder = &mut self.recorder;
+        let passage = self.allowances.enter(now, packet, position, recorder);
+        self.go_on(now, passage, calendar);
+    }
+
+    fn released(&mut self, now: SimTime, gate: u32, calendar: &mut Calendar<Happening>) {
+        let (packet, next) = self.allowances.release(now, gate);
+        if let Some(at) = next {
+            calendar.schedule(at, Happening::Released { gate });
+        }
+        let position = self.position(&packet);
+        let recorder = &mut self.recorder;
+        let passage = self
+            .allowances
+            .released(now, packet, gate, position, recorder);
+        self.go_on(now, passage, calendar);
+    }
+
+    /// Where `packet` is behind its link.
+    fn position(&self, packet: &Packet) -> Position {
+        let task = self.near(packet);
+        let socket = match packet.leg {
+            Leg::In => self.wiring.inward(task),
+            Leg::Out | Leg::Local | Leg::Resolver => self.wiring.out(task),
         };
-        let (task, recorded) = (packet.task, packet.recorded);
-        match shaper.arrive(now, packet) {
-            Verdict::Conforms(packet) => self.leave_shaper(now, port, packet, calendar),
-            Verdict::Waits(release) => {
-                self.recorder.allowance_exceeded(task, recorded);
+        Position {
+            port: socket.expect("it comes from a link").port,
+            eni: self.wiring.eni_of(task),
+        }
+    }
+
+    /// What follows when a packet has met its allowances.
+    fn go_on(&mut self, now: SimTime, passage: Passage, calendar: &mut Calendar<Happening>) {
+        match passage {
+            Passage::Passed(packet) => match packet.leg {
+                Leg::In => self.reach_host_stack(now, packet, calendar),
+                Leg::Out | Leg::Local | Leg::Resolver => self.propagate(now, packet, calendar),
+            },
+            Passage::Waits { gate, release } => {
                 if let Some(at) = release {
-                    calendar.schedule(at, Happening::Released { port });
+                    calendar.schedule(at, Happening::Released { gate });
                 }
             }
-            Verdict::Dropped(packet) => {
-                self.recorder.allowance_exceeded(task, recorded);
-                self.drop(now, &packet, DropCause::Allowance);
-            }
+            Passage::Dropped(packet, cause) => self.drop(now, &packet, cause),
         }
     }
 
-    fn released(&mut self, now: SimTime, port: u32, calendar: &mut Calendar<Happening>) {
-        let shaper = self.ports[port as usize].shaper.as_mut();
-        let (packet, next) = shaper.expect("only a shaper releases packets").release(now);
-        if let Some(at) = next {
-            calendar.schedule(at, Happening::Released { port });
-        }
-        self.leave_shaper(now, port, packet, calendar);
-    }
-
-    fn leave_shaper(
-        &mut self,
-        now: SimTime,
-        port: u32,
-        packet: Packet,
-        calendar: &mut Calendar<Happening>,
-    ) {
-        if let Some(shaper) = &self.ports[port as usize].shaper {
-            self.recorder
-                .took(packet.task, now, shaper.baseline_time(packet.size));
-        }
-        self.leave(now, packet, calendar);
-    }
-
-    /// `packet` leaves the instance.
-    fn leave(&mut self, now: SimTime, mut packet: Packet, calendar: &mut Calendar<Happening>) {
+    /// `packet` leaves the instance, or sets out for it.
+    fn propagate(&mut self, now: SimTime, mut packet: Packet, calendar: &mut Calendar<Happening>) {
         packet.since = now;
-        if self.propagation.is_zero() {
-            return self.deliver(now, packet);
+        if self.propagation.is_none() {
+            return self.propagated(now, packet, calendar);
         }
-        if self.in_flight.is_empty() {
-            calendar.schedule(now + self.propagation, Happening::Delivered);
+        if let Some(at) = self.propagation.enter(now, packet) {
+            calendar.schedule(at, Happening::Propagated);
         }
-        self.in_flight.push_back(packet);
     }
 
-    fn arrived_at_receiver(&mut self, now: SimTime, calendar: &mut Calendar<Happening>) {
-        let packet = self
-            .in_flight
-            .pop_front()
-            .expect("only a packet in flight is delivered");
-        if let Some(next) = self.in_flight.front() {
-            calendar.schedule(next.since + self.propagation, Happening::Delivered);
+    /// `packet` gets to its receiver, or to the ENI of a task on this instance.
+    fn propagated(&mut self, now: SimTime, mut packet: Packet, calendar: &mut Calendar<Happening>) {
+        let way = self.way(&packet);
+        match (packet.leg, way.route) {
+            (Leg::In, _) => {}
+            (_, Route::ToGroup(_)) => packet.leg = Leg::In,
+            (_, Route::Out | Route::In | Route::Resolver) => return self.deliver(now, packet),
         }
-        self.deliver(now, packet);
+        if !way.admitted {
+            return self.drop(now, &packet, DropCause::SecurityGroup);
+        }
+        // A connection from outside is tracked where it comes in, one from a task where it left.
+        let tracked = match way.route {
+            Route::In => self.track(now, packet),
+            Route::Out | Route::ToGroup(_) | Route::Resolver => Some(packet),
+        };
+        if let Some(packet) = tracked {
+            self.reach_eni(now, packet, calendar);
+        }
     }
 
-    fn deliver(&mut self, now: SimTime, mut packet: Packet) {
-        packet
-            .stages
-            .add(Stage::Propagation, now.since(packet.since));
+    fn deliver(&mut self, now: SimTime, packet: Packet) {
         let Packet {
             task,
             size,
@@ -289,60 +421,44 @@ fn schedule_service(service: Service, calendar: &mut Calendar<Happening>) {
     calendar.schedule(service.done, Happening::Served { core: service.core });
 }
 
-/// The ports of an egress for `tasks` tasks, and how tasks reach them.
-fn wire(egress: Egress, tasks: usize) -> (Wiring, Vec<Port>) {
-    let eni = |queue: EniQueue| Eni::new(queue.capacity);
-    let enis = |queue: EniQueue| (0..tasks).map(|_| eni(queue)).collect();
-    let own_port = |queue, allowance: Allowance| {
-        let port = |_| Port::new(allowance, vec![eni(queue)], Arbiter::Single);
-        (Wiring::PortPerTask, (0..tasks).map(port).collect())
-    };
-    let one_port = |queue, allowance, arbiter| {
-        (
-            Wiring::EniPerTask,
-            vec![Port::new(allowance, enis(queue), arbiter)],
-        )
-    };
-    match egress {
-        Egress::Refused => (Wiring::Refused, Vec::new()),
-        Egress::Shared { queue, allowance } => (
-            Wiring::Shared,
-            vec![Port::new(allowance, vec![eni(queue)], Arbiter::Single)],
-        ),
-        Egress::PerTask {
-            queue,
-            arbitration,
-            allowance,
-            ..
-        } => match arbitration {
-            Arbitration::RoundRobin => {
-                one_port(queue, allowance, Arbiter::RoundRobin(RoundRobin::default()))
-            }
-            Arbitration::Drr { quantum } => {
-                one_port(queue, allowance, Arbiter::Drr(Drr::new(tasks, quantum)))
-            }
-            Arbitration::Fifo => one_port(
-                queue,
-                allowance,
-                Arbiter::Fifo {
-                    order: VecDeque::new(),
-                },
-            ),
-            Arbitration::Dedicated => own_port(queue, allowance),
-            Arbitration::Partition => {
-                let n = NonZeroU64::new(tasks as u64).unwrap_or(NonZeroU64::MIN);
-                own_port(queue, allowance.share_of(n))
-            }
-        },
+/// The way of each sender's packets.
+fn ways(scenario: &Scenario) -> Vec<Way> {
+    let tasks = scenario.task_of_senders();
+    let groups = &scenario.task_groups;
+    let mut first_senders = Vec::with_capacity(groups.len());
+    let mut next = 0;
+    for group in groups {
+        first_senders.push(next);
+        next += group.count;
     }
+    let mut ways = Vec::with_capacity(tasks.len());
+    for group in groups {
+        for index in 0..group.count {
+            let own = tasks[ways.len()];
+            let target = match group.traffic.route {
+                Route::ToGroup(other) => {
+                    let peer = first_senders[other] + index % groups[other].count;
+                    tasks[peer as usize]
+                }
+                Route::Out | Route::In | Route::Resolver => own,
+            };
+            ways.push(Way {
+                route: group.traffic.route,
+                source: own,
+                target,
+                admitted: group.traffic.admitted,
+            });
+        }
+    }
+    ways
 }
 
 impl Model for Instance {
     type Event = Happening;
 
     fn start(&mut self, calendar: &mut Calendar<Happening>) {
-        for (task, sender) in (0..).zip(&mut self.tasks) {
-            calendar.schedule(sender.source.next_arrival(), Happening::Arrival { task });
+        for (task, sender) in (0..).zip(&mut self.senders) {
+            calendar.schedule(sender.next_arrival(), Happening::Arrival { task });
         }
     }
 
@@ -350,19 +466,23 @@ impl Model for Instance {
     fn handle(&mut self, now: SimTime, event: Happening, calendar: &mut Calendar<Happening>) {
         match event {
             Happening::Arrival { task } => self.arrival(now, task, calendar),
-            Happening::Served { core } => {
-                let host_stack = self.host_stack.as_mut();
-                let (packet, next) = host_stack
-                    .expect("only a host stack serves")
-                    .complete(now, core);
-                if let Some(service) = next {
-                    schedule_service(service, calendar);
+            Happening::Served { core } => self.served(now, core, calendar),
+            Happening::LeftMicroVm => {
+                let (packet, next) = self.micro_vm.leave(now);
+                if let Some(at) = next {
+                    calendar.schedule(at, Happening::LeftMicroVm);
                 }
-                self.reach_eni(now, packet, calendar);
+                self.leave_micro_vm(now, packet, calendar);
             }
             Happening::Transmitted { port } => self.transmitted(now, port, calendar),
-            Happening::Released { port } => self.released(now, port, calendar),
-            Happening::Delivered => self.arrived_at_receiver(now, calendar),
+            Happening::Released { gate } => self.released(now, gate, calendar),
+            Happening::Propagated => {
+                let (packet, next) = self.propagation.leave(now);
+                if let Some(at) = next {
+                    calendar.schedule(at, Happening::Propagated);
+                }
+                self.propagated(now, packet, calendar);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! An allowance with burst credit: a token bucket behind the link, with a finite buffer.
+//! An allowance: a token bucket with a finite buffer, of bytes or of packets.
 //!
 //! # Model
 //! The bucket holds at most `credit` bytes and refills at the baseline rate. A packet leaves as
@@ -16,6 +16,9 @@
 //! shaper*. Poisson packets are Poisson there only in the limit of an infinite burst rate, in which
 //! M/D/1 is an exact oracle.
 //!
+//! A budget of packets is the same with the size of every packet taken as one. The cap of a single
+//! flow is the same with a credit of one packet.
+//!
 //! A plain link has no shaper: what exceeds it waits at the ENI and is not counted as exceeding the
 //! allowance.
 //!
@@ -26,20 +29,31 @@ use std::collections::VecDeque;
 
 use super::packet::Packet;
 use crate::measure::Stage;
-use crate::scenario::{CreditState, TokenBucket};
-use crate::units::{Bytes, SimDuration, SimTime};
+use crate::scenario::{CreditState, FlowCap, PacketAllowance, TokenBucket};
+use crate::units::{Bytes, DataRate, SimDuration, SimTime};
 
 /// Shaper of one allowance.
 #[derive(Debug)]
 pub(super) struct Shaper {
-    law: TokenBucket,
+    unit: Unit,
+    /// Refill rate, in bits of which a unit has eight.
+    rate: DataRate,
+    /// Units that may wait.
+    buffer: u64,
     /// Time the whole credit lasts at the baseline rate.
     depth: SimDuration,
     /// The instant at which the bucket will be full again; in the past once it is full.
     full_at: SimTime,
     waiting: VecDeque<Packet>,
-    /// Bytes waiting.
+    /// Units waiting.
     buffered: u64,
+}
+
+/// What the bucket holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Bytes,
+    Packets,
 }
 
 /// What becomes of a packet that arrives at the shaper.
@@ -54,25 +68,53 @@ pub(super) enum Verdict {
 }
 
 impl Shaper {
-    pub fn new(law: TokenBucket) -> Self {
-        let depth = law.baseline.transmission_time(law.credit);
-        let full_at = match law.start {
-            CreditState::Full => SimTime::ZERO,
-            CreditState::Empty => SimTime::ZERO + depth,
-        };
+    /// The shaper of a bandwidth with burst credit.
+    pub fn bandwidth(law: TokenBucket) -> Self {
+        let mut shaper = Shaper::full(Unit::Bytes, law.baseline, law.credit, law.buffer.get());
+        if law.start == CreditState::Empty {
+            shaper.full_at += shaper.depth;
+        }
+        shaper
+    }
+
+    /// The shaper of a budget of packets.
+    pub fn packets(law: PacketAllowance) -> Self {
+        let credit = Bytes::new(u64::from(law.burst.get()));
+        let bits_per_s = (law.rate.per_s() * 8.0).round().max(1.0) as u64;
+        let rate = DataRate::new(bits_per_s).expect("at least one");
+        Shaper::full(Unit::Packets, rate, credit, u64::from(law.buffer))
+    }
+
+    /// The shaper of a single flow with packets of at most `largest`.
+    pub fn flow(cap: FlowCap, largest: Bytes) -> Self {
+        Shaper::full(Unit::Bytes, cap.rate, largest, cap.buffer.get())
+    }
+
+    fn full(unit: Unit, rate: DataRate, credit: Bytes, buffer: u64) -> Self {
         Shaper {
-            law,
-            depth,
-            full_at,
+            unit,
+            rate,
+            buffer,
+            depth: rate.transmission_time(credit),
+            full_at: SimTime::ZERO,
             waiting: VecDeque::new(),
             buffered: 0,
+        }
+    }
+
+    /// What `packet` takes of the bucket.
+    #[inline]
+    fn takes(&self, packet: &Packet) -> Bytes {
+        match self.unit {
+            Unit::Bytes => packet.size,
+            Unit::Packets => Bytes::new(1),
         }
     }
 
     /// Time `size` takes of the baseline rate.
     #[inline]
     pub fn baseline_time(&self, size: Bytes) -> SimDuration {
-        self.law.baseline.transmission_time(size)
+        self.rate.transmission_time(size)
     }
 
     /// The first instant from `now` on at which the bucket holds `size`.
@@ -90,17 +132,21 @@ impl Shaper {
     /// `packet` arrives from a link.
     #[inline]
     pub fn arrive(&mut self, now: SimTime, packet: Packet) -> Verdict {
-        let size = packet.size;
+        let size = self.takes(&packet);
         let first = self.waiting.is_empty();
         let release = self.conforms_at(now, size);
         if first && release == now {
             self.spend(now, size);
             return Verdict::Conforms(packet);
         }
-        if self.buffered + size.get() > self.law.buffer.get() {
+        if self.buffered + size.get() > self.buffer {
             return Verdict::Dropped(packet);
         }
         self.buffered += size.get();
+        let packet = Packet {
+            since: now,
+            ..packet
+        };
         self.waiting.push_back(packet);
         Verdict::Waits(first.then_some(release))
     }
@@ -112,20 +158,17 @@ impl Shaper {
             .waiting
             .pop_front()
             .expect("only a waiting packet is released");
-        self.buffered -= packet.size.get();
-        self.spend(now, packet.size);
-        packet
-            .stages
-            .add(Stage::AllowanceWait, now.since(packet.since));
-        let next = self
-            .waiting
-            .front()
-            .map(|next| self.conforms_at(now, next.size));
+        let size = self.takes(&packet);
+        self.buffered -= size.get();
+        self.spend(now, size);
+        packet.leave(Stage::AllowanceWait, now);
+        let next = self.waiting.front();
+        let next = next.map(|next| self.conforms_at(now, self.takes(next)));
         (packet, next)
     }
 
     /// The packets waiting.
-    pub fn packets(&self) -> impl Iterator<Item = &Packet> {
+    pub fn waiting(&self) -> impl Iterator<Item = &Packet> {
         self.waiting.iter()
     }
 }
