@@ -2,6 +2,7 @@
 
 mod against_oracles;
 mod curated;
+mod data_path;
 mod disciplines;
 mod equality;
 mod expectations;

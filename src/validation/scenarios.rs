@@ -90,7 +90,7 @@ fn allowance() -> impl Strategy<Value = Allowance> {
     prop_oneof![link, bucket]
 }
 
-fn arbitration() -> impl Strategy<Value = Arbitration> {
+pub fn arbitration() -> impl Strategy<Value = Arbitration> {
     prop_oneof![
         Just(Arbitration::RoundRobin),
         (1500_u64..9000).prop_map(|quantum| Arbitration::Drr {
@@ -102,7 +102,7 @@ fn arbitration() -> impl Strategy<Value = Arbitration> {
     ]
 }
 
-fn host_stack() -> impl Strategy<Value = HostStack> {
+pub fn host_stack() -> impl Strategy<Value = HostStack> {
     (
         1_u32..=8,
         1_u64..20_000,
