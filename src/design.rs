@@ -40,3 +40,12 @@ pub mod d0012_spans_instead_of_a_calendar {}
 
 #[doc = include_str!("design/0013-counts-in-three-steps.md")]
 pub mod d0013_counts_in_three_steps {}
+
+#[doc = include_str!("design/0014-an-event-loop-beside-the-spans.md")]
+pub mod d0014_an_event_loop_beside_the_spans {}
+
+#[doc = include_str!("design/0015-a-trunk-is-a-queue-in-front-of-the-link.md")]
+pub mod d0015_a_trunk_is_a_queue_in_front_of_the_link {}
+
+#[doc = include_str!("design/0016-flows-messages-and-connections.md")]
+pub mod d0016_flows_messages_and_connections {}

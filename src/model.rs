@@ -1,23 +1,25 @@
 //! The network of one container instance, as stations that packets cross.
 //!
 //! ```text
-//! source ─┐                 ┌─ ENI queue ─┐
-//! source ─┼─► host stack ─► ┼─ ENI queue ─┼─► arbitration ─► allowance ─► propagation ─► receiver
-//! source ─┘                 └─ ENI queue ─┘   (line rate)    (credit)
+//! task ─┐                          ┌─ ENI ─┐
+//! task ─┼─► host stack ─► microVM ─┼─ ENI ─┼─► (trunk) ─► link ─► allowances ─► propagation ─►
+//! task ─┘                          └─ ENI ─┘
+//!      ◄─── microVM ◄─── host stack ◄───────── allowances ◄─── link ◄─── propagation ◄────────
 //! ```
 //!
-//! Each station has a file of its own that states its law and what it leaves out; `instance`
-//! connects them for a [`Scenario`](crate::scenario::Scenario), span of time by span of time. Stations
-//! do not know each other: they take the time and a packet and say what becomes of it, so each can
-//! be tested alone.
+//! Each station has a file of its own that states its law and what it leaves out. Stations do not
+//! know each other: they take the time and a packet and say what becomes of it, so each can be
+//! tested alone.
+//!
+//! A [`Scenario`] is simulated in one of two ways. `events` is an event loop over one calendar
+//! that knows every station. Where packets only leave the instance and nothing flows back,
+//! `instance` works through spans of time instead, many times as fast and to the same bytes
+//! ([record 14](crate::design::d0014_an_event_loop_beside_the_spans)).
 //!
 //! # What the model leaves out
-//! - The way in (ingress), and traffic between tasks of the same instance.
 //! - Reaction of senders: arrivals are open loop, there is no transport protocol.
-//! - Other instance allowances than bandwidth: packets/s, tracked connections, link-local
-//!   packets/s, and the limit on a single flow.
-//! - Several hardware queues per ENI: an ENI is one queue.
 //! - Time that a CPU spends on anything but packets.
+//! - The network between instances: propagation is constant, and nothing is lost there.
 
 pub(crate) mod arbiter;
 mod arbitrated;

@@ -123,9 +123,11 @@ pub(super) fn nth(index: usize) -> Style {
 
 /// Colours of the stages of a packet's way, in order: work pale, waiting strong, distance grey.
 /// They are none of the modes' colours, because they mean something else.
-pub(super) const STAGES: [RGBColor; 5] = [
+pub(super) const STAGES: [RGBColor; 7] = [
     RGBColor(221, 204, 119),
+    RGBColor(170, 170, 119),
     RGBColor(136, 34, 85),
+    RGBColor(170, 68, 153),
     RGBColor(136, 204, 238),
     RGBColor(204, 102, 119),
     RGBColor(200, 200, 200),

@@ -51,7 +51,7 @@ pub(super) fn write(dir: &Path, sweep: &[(&str, &[&str])]) {
         for replication in 0..2 {
             write!(
                 tasks,
-                "\n{prefix}{replication},a,0,10,1000,2000,3000,4000,5000"
+                "\n{prefix}{replication},a,0,10,1000,0,2000,0,3000,4000,5000"
             )
             .unwrap();
         }

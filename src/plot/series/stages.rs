@@ -31,7 +31,14 @@ pub(in crate::plot) fn stages(results: &Results, arrangement: &Arrangement) -> M
     if bars.into_iter().all(|mark| *mark == Mark::Nothing) {
         return Err("no point of the sweep delivered a packet".to_owned());
     }
+    let takes_time = |stage: Stage| {
+        let groups = results.stages.iter().flatten();
+        groups
+            .filter_map(|(_, means)| means.mean_ns(stage))
+            .any(|ns| ns > 0.0)
+    };
     let names = Stage::ALL.iter().enumerate();
+    let names = names.filter(|(_, stage)| stage.is_common() || takes_time(**stage));
     let subtitle = "Where the time goes: mean time by stage (each panel has its own scale)";
     Ok(Figure::Rows(Rows {
         frame: frame(results, subtitle.to_owned(), Bands::None),
@@ -106,6 +113,8 @@ fn panel(means: &[Option<Vec<(usize, f64)>>]) -> RowPanel {
 fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::HostStack => "host stack",
+        Stage::MicroVm => "microVM",
+        Stage::TrunkWait => "waiting in the trunk",
         Stage::EniWait => "waiting at the ENI",
         Stage::Transmission => "transmission",
         Stage::AllowanceWait => "waiting for the allowance",
@@ -155,7 +164,7 @@ mod tests {
         let Mark::Bar(parts, total) = &rows.blocks[0].panels[0].marks[0] else {
             panic!("bridge delivered packets");
         };
-        assert_eq!(parts.len(), 5);
+        assert_eq!(parts.len(), 7);
         assert_eq!(total, "15 µs");
     }
 

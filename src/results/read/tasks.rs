@@ -11,8 +11,12 @@ use super::{ALL_TASKS, Point, ReadError};
 pub enum Stage {
     /// Waiting for and working on a CPU of the instance.
     HostStack,
+    /// In a microVM.
+    MicroVm,
     /// Waiting in the ENI's queue.
     EniWait,
+    /// Waiting in the trunk's queue.
+    TrunkWait,
     /// Transmission at the line rate.
     Transmission,
     /// Waiting for the instance's allowance.
@@ -23,19 +27,28 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in the order a packet crosses them.
-    pub const ALL: [Stage; 5] = [
+    pub const ALL: [Stage; 7] = [
         Stage::HostStack,
+        Stage::MicroVm,
         Stage::EniWait,
+        Stage::TrunkWait,
         Stage::Transmission,
         Stage::AllowanceWait,
         Stage::Propagation,
     ];
 
+    /// Whether every network has it; if not, it is worth naming only where it takes time.
+    pub const fn is_common(self) -> bool {
+        !matches!(self, Stage::MicroVm | Stage::TrunkWait)
+    }
+
     /// The column's name.
     pub const fn column(self) -> &'static str {
         match self {
             Stage::HostStack => "host_stack_mean_ns",
+            Stage::MicroVm => "microvm_mean_ns",
             Stage::EniWait => "eni_wait_mean_ns",
+            Stage::TrunkWait => "trunk_wait_mean_ns",
             Stage::Transmission => "transmission_mean_ns",
             Stage::AllowanceWait => "allowance_wait_mean_ns",
             Stage::Propagation => "propagation_mean_ns",
@@ -125,8 +138,8 @@ mod tests {
     fn tasks_count_by_their_delivered_packets() {
         let mut means = StageMeans::default();
         assert_eq!(means.mean_ns(Stage::EniWait), None);
-        means.add(1.0, [0.0, 10.0, 0.0, 0.0, 0.0]);
-        means.add(3.0, [0.0, 2.0, 0.0, 0.0, 0.0]);
+        means.add(1.0, [0.0, 0.0, 10.0, 0.0, 0.0, 0.0, 0.0]);
+        means.add(3.0, [0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 0.0]);
         assert_eq!(means.mean_ns(Stage::EniWait), Some(4.0));
     }
 }
