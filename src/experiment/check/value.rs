@@ -190,22 +190,10 @@ fn name_fault(text: &str, names: &[&str], key: &Key) -> Fault {
         "arrivals" => "a law of arrivals",
         _ => "a value here",
     };
-    match (key.path, text) {
-        ("network.mode", "awsvpc-trunk") => (
-            "the mode `awsvpc-trunk` is not simulated yet".to_owned(),
-            "use \"awsvpc\" with `enis` under [instance] set to the number of tasks plus one"
-                .to_owned(),
-        ),
-        ("network.mode", "fargate") => (
-            "the mode `fargate` is not simulated yet".to_owned(),
-            "use \"awsvpc\" with arbitration = \"dedicated\" and `enis` under [instance]"
-                .to_owned(),
-        ),
-        _ => (
-            format!("`{}` is not {noun}", quoted(text)),
-            did_you_mean(text, names),
-        ),
-    }
+    (
+        format!("`{}` is not {noun}", quoted(text)),
+        did_you_mean(text, names),
+    )
 }
 
 fn is_task_name(text: &str) -> bool {
