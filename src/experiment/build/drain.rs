@@ -4,11 +4,32 @@ use crate::scenario::{Allowance, Capacity, Egress, PacketAllowance, Scenario};
 
 use super::load::Station;
 
-/// An upper bound to the time in which every station has let everything pass, one after the other
-/// \[s\]. A queue without a limit holds at most what was offered.
-pub(super) fn seconds(scenario: &Scenario) -> f64 {
+/// How long stations take to empty.
+pub(super) struct Drain {
+    /// All of them, one after the other \[s\].
+    pub seconds: f64,
+    /// The key of the one that takes longest.
+    pub longest: &'static str,
+}
+
+/// The key that a long time is blamed on, unless a limit takes longer.
+const ENI_QUEUE: &str = "network.eni-queue.capacity";
+
+/// An upper bound to the time in which every station has let everything pass, one after the other.
+/// A queue without a limit holds at most what was offered.
+pub(super) fn of(scenario: &Scenario) -> Drain {
+    let times = times(scenario);
+    let longest = times.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+    Drain {
+        seconds: times.iter().map(|(_, seconds)| seconds).sum(),
+        longest: longest.map_or(ENI_QUEUE, |(key, _)| key),
+    }
+}
+
+/// Keys of stations, and the time in which each is empty \[s\].
+fn times(scenario: &Scenario) -> Vec<(&'static str, f64)> {
     let Some(egress) = scenario.network.egress.allowance() else {
-        return 0.0;
+        return Vec::new();
     };
     let offered = Offered::of(scenario);
     let enis = match scenario.network.egress {
@@ -16,7 +37,7 @@ pub(super) fn seconds(scenario: &Scenario) -> f64 {
         Egress::Shared { .. } | Egress::Refused => 1.0,
     };
     let (queue, trunk) = match scenario.network.egress {
-        Egress::Refused => return 0.0,
+        Egress::Refused => return Vec::new(),
         Egress::Shared { queue, .. } => (queue, None),
         Egress::PerTask { queue, trunk, .. } => (queue, trunk),
     };
@@ -33,7 +54,12 @@ pub(super) fn seconds(scenario: &Scenario) -> f64 {
     let out = through(egress, each * enis + of_trunk, enis, &offered);
     let ingress = scenario.network.ingress;
     let incoming = ingress.map_or(0.0, |ingress| through(ingress, each * enis, enis, &offered));
-    host_stack_s(scenario, &offered) + out + incoming + limits_s(scenario, &offered)
+    let mut times = vec![
+        (ENI_QUEUE, host_stack_s(scenario, &offered) + out),
+        ("instance.ingress", incoming),
+    ];
+    times.extend(limits(scenario, &offered));
+    times
 }
 
 /// What arrives in a trial, at most.
@@ -84,7 +110,7 @@ fn host_stack_s(scenario: &Scenario, offered: &Offered) -> f64 {
     })
 }
 
-fn limits_s(scenario: &Scenario, offered: &Offered) -> f64 {
+fn limits(scenario: &Scenario, offered: &Offered) -> [(&'static str, f64); 3] {
     let limits = &scenario.network.limits;
     let budget = |limit: Option<PacketAllowance>| {
         limit.map_or(0.0, |limit| {
@@ -96,5 +122,9 @@ fn limits_s(scenario: &Scenario, offered: &Offered) -> f64 {
         let held = (cap.buffer.get() as f64 * 8.0).min(offered.bits);
         (held + offered.packet_bits) / cap.rate.bits_per_s() as f64
     });
-    budget(limits.packets) + budget(limits.link_local) + flow
+    [
+        ("instance.packet-allowance", budget(limits.packets)),
+        ("instance.link-local", budget(limits.link_local)),
+        ("instance.flow-cap", flow),
+    ]
 }

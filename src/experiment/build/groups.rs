@@ -217,8 +217,9 @@ fn routes(
         let Some(target) = target else {
             return Ok(Route::Resolver);
         };
-        let own = owners[index].unwrap_or(index);
-        let reached = reached(drafts, (own, target), node, &path, cx);
+        let whose = |group: usize| owners[group].unwrap_or(group);
+        let itself = whose(index) == whose(target);
+        let reached = reached(&drafts[target], itself, node, &path, cx);
         match positions[target] {
             _ if reached.is_err() => Err(Reported),
             Some(position) => Ok(Route::ToGroup(position)),
@@ -259,25 +260,25 @@ fn target(
     Ok(None)
 }
 
-/// Refuses a target that has no tasks of its own, or the sender's.
+/// Refuses a target that has no tasks of its own, or is the sender `itself`.
 fn reached(
-    drafts: &[Draft<'_>],
-    (own, target): (usize, usize),
+    target: &Draft<'_>,
+    itself: bool,
     node: &Node,
     path: &str,
     cx: &mut Context<'_>,
 ) -> Result<(), Reported> {
-    let name = &drafts[target].name;
-    let (message, remedy) = if let Some(its) = drafts[target].tasks_of() {
+    let name = &target.name;
+    let (message, remedy) = if itself {
+        (
+            format!("each task of `{name}` would send to itself, over its own loopback"),
+            "send to another group".to_owned(),
+        )
+    } else if let Some(its) = target.tasks_of() {
         let its = its.cell();
         (
             format!("`{name}` has no tasks of its own: it shares those of `{its}`"),
             format!("write to = \"{its}\""),
-        )
-    } else if own == target {
-        (
-            format!("each task of `{name}` would send to itself, over its own loopback"),
-            "send to another group".to_owned(),
         )
     } else {
         return Ok(());

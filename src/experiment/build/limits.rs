@@ -187,27 +187,28 @@ fn time(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Re
             .remedy("shorten `measure` or `warm-up`");
         return Err(cx.blame(&[root.get("warm-up"), root.get("measure")], problem));
     }
-    let drain = drain::seconds(scenario) + scenario.network.propagation.as_s_lossy();
-    if horizon + drain <= TRIAL_S_MAX {
+    let drain = drain::of(scenario);
+    let seconds = drain.seconds + scenario.network.propagation.as_s_lossy();
+    if horizon + seconds <= TRIAL_S_MAX {
         return Ok(());
     }
     let message = format!(
         "at the rates that are granted for ever, full queues take up to {} to empty; the limit is \
          {limit}",
-        days(drain)
+        days(seconds)
     );
-    let problem = Problem::new(0..0, "network.eni-queue.capacity", message)
+    let problem = Problem::new(0..0, drain.longest, message)
         .rule("drain")
         .remedy("write smaller queues, a shorter propagation or a higher rate");
     let (network, instance) = (root.table("network"), root.table("instance"));
-    let limits = ["packet-allowance", "link-local", "flow-cap"].map(|key| instance.get(key));
-    let mut nodes = limits.to_vec();
-    nodes.extend([
+    let mut nodes = vec![
         network.get("fargate"),
-        instance.get("ingress"),
         instance.get("egress"),
         network.get("propagation"),
         network.table("eni-queue").get("capacity"),
-    ]);
+    ];
+    if let Some(key) = drain.longest.strip_prefix("instance.") {
+        nodes.push(instance.get(key));
+    }
     Err(cx.blame(&nodes, problem))
 }

@@ -25,7 +25,7 @@ const MTU_MAX: Bytes = Bytes::new(9_001);
 pub(super) const MTU_DOCKER0: Bytes = Bytes::new(1_500);
 
 /// Largest message: all its packets are in memory at once.
-const MESSAGE_MAX: Bytes = Bytes::new(64 << 20);
+const MESSAGE_MAX: Bytes = Bytes::new(64_000_000);
 
 /// The MTU of the tasks' interfaces.
 pub(super) fn mtu(

@@ -245,7 +245,7 @@ pub(super) const KEYS: &[Key] = &[
             Kind::Name(&["imix"]),
             Kind::Table,
         ],
-        required: true,
+        default: "none: either this or `message-size` must be given",
         doc: "Bytes of a packet on the wire: one size, the simple internet mix, or a table \
             with their law.",
         example: r#""1500 B""#,
