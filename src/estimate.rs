@@ -1,6 +1,6 @@
 //! What a trial will cost, before it runs: events, time, memory.
 
-use crate::scenario::{Allowance, Arbitration, Capacity, Egress, Scenario};
+use crate::scenario::{Allowance, Arbitration, Capacity, Egress, Route, Scenario};
 
 // Times on one core of a 2026 server, from `cargo bench --bench headline` and the curated
 // experiments. Each is what the work takes beside the rest.
@@ -25,6 +25,9 @@ const HOST_STACK_NS: f64 = 8.0;
 
 /// The allowance's shaper \[ns\].
 const SHAPER_NS: f64 = 6.0;
+
+/// All of it in an event loop, where a packet takes part in two or three events \[ns\].
+const EVENT_LOOP_NS: f64 = 350.0;
 
 /// For each doubling of the number of tasks: memory that is farther away \[ns\].
 const DOUBLING_NS: f64 = 1.2;
@@ -69,7 +72,7 @@ fn arrivals(scenario: &Scenario) -> f64 {
 /// Expected number of events of one trial of `scenario`: each arrival is followed by the
 /// completions of the stages that take time.
 pub fn events(scenario: &Scenario) -> f64 {
-    let through = 1.0_f64.min(capacity_bits_per_s(scenario) / scenario.offered_bits_per_s());
+    let through = 1.0_f64.min(capacity_bits_per_s(scenario) / leaving_bits_per_s(scenario));
     let mut stages = 1.0;
     if scenario.network.host_stack.is_some() {
         stages += 1.0;
@@ -93,6 +96,9 @@ pub fn seconds(scenario: &Scenario) -> f64 {
 
 /// Expected time per packet, for a few tasks \[ns\].
 fn packet_ns(scenario: &Scenario) -> f64 {
+    if scenario.needs_event_loop() {
+        return EVENT_LOOP_NS;
+    }
     let network = &scenario.network;
     let (arbitrated, shaped) = match network.egress {
         Egress::Refused => (false, false),
@@ -128,7 +134,7 @@ fn is_shaped(allowance: Allowance) -> bool {
 /// Expected memory of one running trial \[bytes\].
 pub fn bytes(scenario: &Scenario) -> f64 {
     let window = scenario.window;
-    let excess = scenario.offered_bits_per_s() - capacity_bits_per_s(scenario);
+    let excess = leaving_bits_per_s(scenario) - capacity_bits_per_s(scenario);
     let mean_size = scenario.offered_bits_per_s() / 8.0 / scenario.offered_packets_per_s();
     let seconds = (window.warm_up + window.measure + window.measure).as_s_lossy();
     let waiting = (excess / 8.0 / mean_size * seconds).max(0.0);
@@ -142,7 +148,7 @@ fn queue_capacity_packets(scenario: &Scenario, mean_size: f64) -> f64 {
     let (queue, enis) = match scenario.network.egress {
         Egress::Refused => return 0.0,
         Egress::Shared { queue, .. } => (queue, 1),
-        Egress::PerTask { queue, .. } => (queue, scenario.task_count()),
+        Egress::PerTask { queue, .. } => (queue, scenario.own_task_count()),
     };
     let each = match queue.capacity {
         Capacity::Unlimited => f64::INFINITY,
@@ -161,12 +167,24 @@ fn capacity_bits_per_s(scenario: &Scenario) -> f64 {
             arbitration: Arbitration::Dedicated,
             allowance,
             ..
-        } => rate(allowance) * scenario.task_count() as f64,
+        } => rate(allowance) * scenario.own_task_count() as f64,
         Egress::Shared { allowance, .. } | Egress::PerTask { allowance, .. } => rate(allowance),
     }
 }
 
 /// Whether recorded packets may still be inside long after the window.
 fn is_overloaded(scenario: &Scenario) -> bool {
-    scenario.offered_bits_per_s() >= capacity_bits_per_s(scenario)
+    leaving_bits_per_s(scenario) >= capacity_bits_per_s(scenario)
+}
+
+/// What is offered to the ENIs on the way out [bit/s].
+fn leaving_bits_per_s(scenario: &Scenario) -> f64 {
+    let leaves = |route: Route| match route {
+        Route::Out | Route::Resolver => true,
+        Route::In => false,
+        Route::ToGroup(_) => matches!(scenario.network.egress, Egress::PerTask { .. }),
+    };
+    let groups = scenario.task_groups.iter();
+    let leaving = groups.filter(|group| leaves(group.traffic.route));
+    leaving.map(|group| group.offered_bits_per_s()).sum()
 }

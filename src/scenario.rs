@@ -56,6 +56,32 @@ impl Scenario {
         own.map(|group| group.count as usize).sum()
     }
 
+    /// Whether something flows back, or something but bandwidth limits the packets, so that the
+    /// scenario cannot be worked through station by station but needs a loop over all events.
+    pub fn needs_event_loop(&self) -> bool {
+        let plain = |group: &TaskGroup| {
+            let traffic = &group.traffic;
+            let is_open = traffic.flows.is_none() && traffic.connections.is_none();
+            is_open
+                && traffic.route == Route::Out
+                && traffic.message.is_none()
+                && group.tasks_of.is_none()
+        };
+        let shares_one_stack =
+            |stack: &HostStack| stack.steering == Steering::Shared && stack.latency.is_zero();
+        let network = &self.network;
+        let trunk = match network.egress {
+            Egress::PerTask { trunk, .. } => trunk,
+            Egress::Refused | Egress::Shared { .. } => None,
+        };
+        let flows_through = self.task_groups.iter().all(plain)
+            && network.eni_queues.get() == 1
+            && network.limits == Limits::default()
+            && network.host_stack.as_ref().is_none_or(shares_one_stack)
+            && trunk.is_none();
+        !flows_through
+    }
+
     /// Number of senders of all groups.
     pub fn task_count(&self) -> usize {
         self.task_groups

@@ -130,8 +130,10 @@ impl Source {
 
     /// Whether all of it is compiled for tests only: declared so by its parent, or by name.
     fn is_for_tests(&self) -> bool {
-        let stem = Path::new(&self.name).file_stem().unwrap().to_string_lossy();
-        self.module == "validation" || ["tests", "testing", "malformed"].contains(&&*stem)
+        let path = Path::new(&self.name).with_extension("");
+        let named =
+            |part: &std::ffi::OsStr| ["tests", "testing", "malformed"].iter().any(|n| part == *n);
+        self.module == "validation" || path.iter().any(named)
     }
 
     /// Lines of code with their numbers: without comments, and without what stands behind the

@@ -3,13 +3,22 @@
 //! Every value here has passed [`super::check`]; a value that has not is skipped without another
 //! word, because it was reported there.
 
+mod allowance;
 mod context;
+mod drain;
+mod granted;
+mod groups;
+mod host_stack;
 mod instance;
 mod limits;
+mod load;
+mod message;
 mod network;
 mod packet_size;
+mod places;
 mod steady;
 mod traffic;
+mod uses;
 
 pub(super) use context::{Context, Doubt, Reported};
 
@@ -26,20 +35,23 @@ const THROUGHPUT_INTERVAL: SimDuration = SimDuration::from_ms(1);
 /// The scenario that `root` describes, or at least one problem in `cx`.
 pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Reported> {
     let timing = timing(root, cx);
-    let groups = traffic::groups(root, cx);
-    let instance = instance::read(root, cx);
     let mode = network::mode(root, cx);
+    let mtu = message::mtu(root, mode, cx);
+    let groups = groups::read(root, mtu.unwrap_or(message::MTU_DOCKER0), cx);
+    let instance = instance::read(root, cx);
     // Nothing below is known to fit before each part is right by itself.
     let (timing, mut groups, instance, mode) = (timing?, groups?, instance?, mode?);
+    mtu?;
     scale(root, &mut groups, &instance, cx)?;
     let network = network::read(root, mode, &instance, &groups, cx)?;
+    uses::forget_without_effect(&network, &mut groups);
     let scenario = Scenario {
         window: timing.0,
         throughput_interval: timing.1,
         network,
         task_groups: groups,
     };
-    let places = limits::places(root, &instance, &scenario, cx);
+    let places = places::check(root, &instance, &scenario, cx);
     let limits = limits::quantities(root, &scenario, cx);
     let steady = steady::check(root, &scenario, cx);
     places.and(limits).and(steady)?;
@@ -95,7 +107,7 @@ fn scale(
         );
         return Err(Reported);
     };
-    let offered: f64 = groups.iter().map(TaskGroup::offered_bits_per_s).sum();
+    let offered: f64 = groups.iter().map(counted_bits_per_s).sum();
     let factor = load * allowance.baseline().bits_per_s() as f64 / offered;
     let scaled = |rate: PacketRate| {
         PacketRate::new(rate.per_s() * factor).ok_or_else(|| {
@@ -107,6 +119,12 @@ fn scale(
         })
     };
     scale_groups(groups, scaled)
+}
+
+/// What a whole group offers in the bits that rates count [bit/s]: the same in every mode.
+fn counted_bits_per_s(group: &TaskGroup) -> f64 {
+    let traffic = &group.traffic;
+    f64::from(group.count) * traffic.rate.per_s() * message::counted_bytes(traffic) * 8.0
 }
 
 fn scale_groups(

@@ -3,7 +3,9 @@
 //! The check of a file, its "did you mean", its JSON Schema and the explanation of a key are all
 //! derived from [`all`]; no other place lists keys.
 
+mod allowance;
 mod instance;
+mod limits;
 mod network;
 mod run;
 mod task;
@@ -98,9 +100,19 @@ const BLANK: Key = Key {
 
 /// Every key, table by table.
 pub fn all() -> impl Iterator<Item = &'static Key> {
-    [run::KEYS, instance::KEYS, network::KEYS, task::KEYS]
-        .into_iter()
-        .flatten()
+    [
+        run::KEYS,
+        instance::KEYS,
+        allowance::INSTANCE_EGRESS,
+        allowance::INSTANCE_INGRESS,
+        limits::KEYS,
+        network::KEYS,
+        allowance::FARGATE_EGRESS,
+        allowance::FARGATE_INGRESS,
+        task::KEYS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The key of this path.

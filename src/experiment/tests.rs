@@ -1,5 +1,9 @@
 //! Right files and what becomes of them.
 
+mod data_path;
+mod limits;
+mod traffic;
+
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -386,20 +390,23 @@ fn every_declared_key_is_accepted_with_its_example() {
 
 #[test]
 fn every_name_a_key_offers_is_understood() {
-    let modes = name_values("network.mode");
-    let arbitrations = name_values("network.arbitration");
-    let quoted = |names: &[&str]| format!("{names:?}");
-    let sweep = format!(
-        "[sweep]\n\"network.mode\" = {}\n\"network.arbitration\" = {}",
-        quoted(modes),
-        quoted(arbitrations)
-    );
-    let experiment = parse(&ideal("", "enis = 9", &sweep));
-    for point in &experiment.points {
+    let sweep = |key: &str| {
+        let mode = match key {
+            "network.arbitration" => "\"awsvpc\"",
+            _ => "\"bridge\"",
+        };
+        let sweep = format!("[sweep]\n\"{key}\" = {:?}", name_values(key));
+        let text = ideal("", "enis = 9", &sweep).replace("\"bridge\"\n", &format!("{mode}\n"));
+        parse(&text).points
+    };
+    for point in sweep("network.mode") {
         assert_eq!(point.scenario.network.mode.name(), point.values[0]);
-        if let Egress::PerTask { arbitration, .. } = point.scenario.network.egress {
-            assert_eq!(arbitration.name(), point.values[1]);
-        }
+    }
+    for point in sweep("network.arbitration") {
+        let Egress::PerTask { arbitration, .. } = point.scenario.network.egress else {
+            panic!("{:?}", point.scenario.network.egress);
+        };
+        assert_eq!(arbitration.name(), point.values[0]);
     }
 }
 

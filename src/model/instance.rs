@@ -25,8 +25,7 @@ use super::lane::Batch;
 use super::packet::Packet;
 use crate::measure::{DropCause, Measurements, Recorder};
 use crate::scenario::{
-    self, Allowance, Arbitration, Arrivals, Egress, EniQueue, Limits, Route, Scenario, Steering,
-    TaskGroup, Window,
+    Allowance, Arbitration, Arrivals, Egress, EniQueue, Scenario, TaskGroup, Window,
 };
 use crate::units::{SimDuration, SimTime};
 
@@ -62,26 +61,7 @@ struct Instance<E> {
 /// Whether nothing flows back in `scenario`: packets only leave, each station depends on those in
 /// front of it, and no limit but bandwidth is met.
 pub fn suits(scenario: &Scenario) -> bool {
-    let plain = |group: &TaskGroup| {
-        let traffic = &group.traffic;
-        let is_open = traffic.flows.is_none() && traffic.connections.is_none();
-        is_open
-            && traffic.route == Route::Out
-            && traffic.message.is_none()
-            && group.tasks_of.is_none()
-    };
-    let network = &scenario.network;
-    let shares_one_stack =
-        |stack: &scenario::HostStack| stack.steering == Steering::Shared && stack.latency.is_zero();
-    let trunk = match network.egress {
-        Egress::PerTask { trunk, .. } => trunk,
-        Egress::Refused | Egress::Shared { .. } => None,
-    };
-    scenario.task_groups.iter().all(plain)
-        && network.eni_queues.get() == 1
-        && network.limits == Limits::default()
-        && network.host_stack.as_ref().is_none_or(shares_one_stack)
-        && trunk.is_none()
+    !scenario.needs_event_loop()
 }
 
 /// Simulates `scenario`, which it suits, in one replication and returns what was measured.

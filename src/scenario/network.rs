@@ -98,7 +98,7 @@ impl Mode {
 }
 
 /// The instance kernel's work per packet: a first-come first-served queue for several cores. Every
-/// packet costs some time.
+/// packet costs some time, or is delayed by `latency`, or opens a connection that costs some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HostStack {
     /// Cores that serve packets.

@@ -221,7 +221,7 @@ fn spelled_right(unit: &str) -> Option<&'static str> {
         "Mbps" | "mbps" | "Mb/s" | "mbit/s" | "Mbit" => "Mbit/s",
         "Gbps" | "gbps" | "Gb/s" | "gbit/s" | "Gbit" => "Gbit/s",
         "Tbps" | "tbps" | "Tb/s" => "Tbit/s",
-        "pps" | "packet/s" | "pkt/s" | "pkts/s" | "packets/sec" => "packets/s",
+        "pps" | "packet/s" | "pkt/s" | "pkts/s" | "packets/sec" | "messages/s" => "packets/s",
         "b" | "byte" | "bytes" => "B",
         "KB" | "kb" => "kB",
         "kib" | "kiB" | "Kib" => "KiB",

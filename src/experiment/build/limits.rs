@@ -1,13 +1,14 @@
-//! What an instance and a simulation can hold: ENIs, packets in queues, the range of time.
+//! What a simulation can hold: rates, packets in queues, the range of time.
 
-use crate::ecs::{self, InstanceType};
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::Node;
-use crate::scenario::{Allowance, Arbitration, Arrivals, Capacity, Egress, Scenario};
+use crate::scenario::{
+    Allowance, Arbitration, Arrivals, Capacity, Egress, EniQueue, Mode, Scenario,
+};
 use crate::units::{Bytes, PacketRate, SimDuration};
 
 use super::context::{Context, Reported};
-use super::instance::Instance;
+use super::drain;
 
 /// Simulated time is limited to 2⁶⁴ ps, 213 days; the rest is left for what random draws add.
 const TRIAL_S_MAX: f64 = 100.0 * 86_400.0;
@@ -18,58 +19,6 @@ const RATE_RANGE: std::ops::RangeInclusive<f64> = 1.0 / 3600.0..=1e9;
 
 /// Mean packets per on period below which a source would spend its time on empty bursts.
 const PACKETS_PER_BURST_MIN: f64 = 1e-3;
-
-/// An ENI per task in awsvpc, beside the primary one.
-pub(super) fn places(
-    root: &Node,
-    instance: &Instance,
-    scenario: &Scenario,
-    cx: &mut Context<'_>,
-) -> Result<(), Reported> {
-    let Egress::PerTask { .. } = scenario.network.egress else {
-        return Ok(());
-    };
-    let own = instance.enis.map(|enis| ("the instance", enis));
-    let of_type = instance.named.map(|named| (named.name, named.enis));
-    let Some((owner, enis)) = own.or(of_type) else {
-        return Ok(());
-    };
-    let (tasks, places) = (scenario.task_count(), enis.saturating_sub(1) as usize);
-    if tasks <= places {
-        return Ok(());
-    }
-    let plural = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
-    let message = format!(
-        "{tasks} tasks in awsvpc, but {owner} has {}, one is the primary: {}",
-        plural(enis as usize, "ENI"),
-        plural(places, "task")
-    );
-    let larger = larger_type(instance.named, tasks).map_or(String::new(), |t| {
-        format!("a type with more (\"{}\" has {}), ", t.name, t.enis)
-    });
-    let remedy = format!("write fewer tasks, {larger}or `enis` for a what-if");
-    let problem = Problem::new(0..0, "network.mode", message)
-        .rule("places")
-        .remedy(remedy);
-    let instance = root.table("instance");
-    let mut nodes = counts(root);
-    nodes.extend([instance.get("enis"), instance.get("type")]);
-    nodes.push(root.table("network").get("mode"));
-    Err(cx.blame(&nodes, problem))
-}
-
-/// The smallest type with an ENI for each of `tasks`, of the same family if there is one.
-fn larger_type(named: Option<&InstanceType>, tasks: usize) -> Option<&'static InstanceType> {
-    let family = |t: &InstanceType| t.name.split('.').next().map(str::to_owned);
-    let wanted = named.and_then(family);
-    let enough = ecs::all().iter().filter(|t| t.enis as usize > tasks);
-    enough.min_by_key(|t| (family(t) != wanted, t.enis, t.vcpus, t.name))
-}
-
-fn counts(root: &Node) -> Vec<Option<&Node>> {
-    let groups = root.table("task").elements();
-    groups.iter().map(|group| group.get("count")).collect()
-}
 
 /// Rates, queues and credit that the packets fit in, and a trial that ends in time.
 pub(super) fn quantities(
@@ -146,23 +95,20 @@ fn bursts(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Queue and bucket hold at least the largest packet; smaller ones would refuse it for ever.
+/// Queues and buckets hold at least the largest packet; smaller ones would refuse it for ever.
 fn sizes(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Reported> {
     let largest = scenario.largest_packet();
-    let (queue, allowance, share) = match scenario.network.egress {
-        Egress::Refused => return Ok(()),
-        Egress::Shared { queue, allowance } => (queue, allowance, 1),
-        Egress::PerTask {
-            queue,
-            arbitration: Arbitration::Partition,
-            allowance,
-            ..
-        } => (queue, allowance, scenario.task_count() as u64),
-        Egress::PerTask {
-            queue, allowance, ..
-        } => (queue, allowance, 1),
+    let Some(allowance) = scenario.network.egress.allowance() else {
+        return Ok(());
     };
-    if let Capacity::Bytes(bytes) = queue.capacity
+    let share = match scenario.network.egress {
+        Egress::PerTask {
+            arbitration: Arbitration::Partition,
+            ..
+        } => scenario.own_task_count() as u64,
+        _ => 1,
+    };
+    if let Some(Capacity::Bytes(bytes)) = queue(scenario).map(|queue| queue.capacity)
         && bytes < largest
     {
         let message = format!("a queue of {bytes} never holds the largest packet, {largest}");
@@ -172,24 +118,57 @@ fn sizes(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), R
         let node = root.table("network").table("eni-queue").get("capacity");
         return Err(cx.blame(&[node], problem));
     }
-    if let Allowance::TokenBucket(bucket) = allowance
-        && Bytes::new(bucket.credit.get() / share) < largest
-    {
-        let shared = match share {
-            1 => String::new(),
-            tasks => format!(", shared by {tasks} ENIs,"),
-        };
-        let message = format!(
-            "a credit of {}{shared} never lets the largest packet pass, {largest}",
-            bucket.credit
-        );
-        let problem = Problem::new(0..0, "instance.egress.credit", message)
-            .rule("credit size")
-            .remedy("write a larger credit, for example \"50 GB\"");
-        let node = root.table("instance").table("egress").get("credit");
-        return Err(cx.blame(&[node, root.table("network").get("arbitration")], problem));
+    credit(root, scenario, (allowance, "egress", share), cx)?;
+    match scenario.network.ingress {
+        Some(ingress) => credit(root, scenario, (ingress, "ingress", 1), cx),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Refuses an `allowance` under `key` whose credit, in each of its shares, is below a packet.
+fn credit(
+    root: &Node,
+    scenario: &Scenario,
+    (allowance, key, share): (Allowance, &str, u64),
+    cx: &mut Context<'_>,
+) -> Result<(), Reported> {
+    let largest = scenario.largest_packet();
+    let Allowance::TokenBucket(bucket) = allowance else {
+        return Ok(());
+    };
+    if Bytes::new(bucket.credit.get() / share) >= largest {
+        return Ok(());
+    }
+    let shared = match share {
+        1 => String::new(),
+        tasks => format!(", shared by {tasks} ENIs,"),
+    };
+    let message = format!(
+        "a credit of {}{shared} never lets the largest packet pass, {largest}",
+        bucket.credit
+    );
+    let (parent, path) = match scenario.network.mode {
+        Mode::Fargate => (root.table("network").table("fargate"), "network.fargate"),
+        _ => (root.table("instance"), "instance"),
+    };
+    // Without a table of its own, ingress is as egress.
+    let key = match parent.get(key) {
+        Some(_) => key,
+        None => "egress",
+    };
+    let problem = Problem::new(0..0, format!("{path}.{key}.credit"), message)
+        .rule("credit size")
+        .remedy("write a larger credit, for example \"50 GB\"");
+    let node = parent.table(key).get("credit");
+    Err(cx.blame(&[node, root.table("network").get("arbitration")], problem))
+}
+
+/// The queue of each ENI; `None` where there is no way out.
+fn queue(scenario: &Scenario) -> Option<EniQueue> {
+    match scenario.network.egress {
+        Egress::Refused => None,
+        Egress::Shared { queue, .. } | Egress::PerTask { queue, .. } => Some(queue),
+    }
 }
 
 /// The window, what the full queues still hold after it, and the way to the receiver.
@@ -208,58 +187,28 @@ fn time(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Re
             .remedy("shorten `measure` or `warm-up`");
         return Err(cx.blame(&[root.get("warm-up"), root.get("measure")], problem));
     }
-    let drain = drain_s(scenario) + scenario.network.propagation.as_s_lossy();
-    if horizon + drain <= TRIAL_S_MAX {
+    let drain = drain::of(scenario);
+    let seconds = drain.seconds + scenario.network.propagation.as_s_lossy();
+    if horizon + seconds <= TRIAL_S_MAX {
         return Ok(());
     }
     let message = format!(
-        "at the egress baseline, full queues take up to {} to empty; the limit is {limit}",
-        days(drain)
+        "at the rates that are granted for ever, full queues take up to {} to empty; the limit is \
+         {limit}",
+        days(seconds)
     );
-    let problem = Problem::new(0..0, "network.eni-queue.capacity", message)
+    let problem = Problem::new(0..0, drain.longest, message)
         .rule("drain")
         .remedy("write smaller queues, a shorter propagation or a higher rate");
-    let network = root.table("network");
-    let nodes = [
-        root.table("instance").get("egress"),
+    let (network, instance) = (root.table("network"), root.table("instance"));
+    let mut nodes = vec![
+        network.get("fargate"),
+        instance.get("egress"),
         network.get("propagation"),
         network.table("eni-queue").get("capacity"),
     ];
+    if let Some(key) = drain.longest.strip_prefix("instance.") {
+        nodes.push(instance.get(key));
+    }
     Err(cx.blame(&nodes, problem))
-}
-
-/// Longest time to empty every queue \[s\]. A queue without a limit holds at most what was offered.
-fn drain_s(scenario: &Scenario) -> f64 {
-    let window = scenario.window;
-    let horizon = window.warm_up.as_s_lossy() + 2.0 * window.measure.as_s_lossy();
-    let offered_bits = scenario.offered_bits_per_s() * horizon;
-    let packet_bits = scenario.largest_packet().get() as f64 * 8.0;
-    let (queue, allowance, enis) = match scenario.network.egress {
-        Egress::Refused => return 0.0,
-        Egress::Shared { queue, allowance } => (queue, allowance, 1.0),
-        Egress::PerTask {
-            queue, allowance, ..
-        } => (queue, allowance, scenario.task_count() as f64),
-    };
-    let queue_bits = match queue.capacity {
-        Capacity::Unlimited => f64::INFINITY,
-        Capacity::Packets(packets) => f64::from(packets.get()) * packet_bits * enis,
-        Capacity::Bytes(bytes) => bytes.get() as f64 * 8.0 * enis,
-    };
-    let buffer_bits = match allowance {
-        Allowance::Link(_) => 0.0,
-        Allowance::TokenBucket(bucket) => bucket.buffer.get() as f64 * 8.0,
-    };
-    // A few packets more than on average are offered; one per ENI stands for them.
-    let most = offered_bits + packet_bits * enis;
-    let host_s = scenario.network.host_stack.map_or(0.0, |stack| {
-        let packet_s =
-            stack.per_packet.as_s_lossy() + stack.per_byte.as_s_lossy() * packet_bits / 8.0;
-        let packets = scenario.offered_packets_per_s() * horizon + 1.0;
-        let held = stack.capacity.map_or(f64::INFINITY, |n| f64::from(n.get()));
-        packets.min(held) * packet_s
-    });
-    let rate = allowance.baseline().bits_per_s() as f64;
-    let transmission_s = packet_bits * enis / rate;
-    host_s + transmission_s + (queue_bits + buffer_bits).min(most) / rate
 }

@@ -3,9 +3,10 @@
 
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::Node;
-use crate::scenario::{Arbitration, Capacity, Egress, Scenario, TaskGroup};
+use crate::scenario::{Arbitration, Capacity, Egress, Scenario, Steering};
 
 use super::context::{Context, Doubt, Reported};
+use super::load::{Load, Station as Crossed};
 
 /// Offered loads this near to 1 count as 1: a load that was asked for as 1.0 may come back from
 /// scaling a last bit short.
@@ -48,61 +49,99 @@ pub(super) fn check(
     result
 }
 
+/// The host stack, or the core of it with the highest load.
 fn host_stack(scenario: &Scenario) -> Option<Station> {
     let stack = scenario.network.host_stack?;
     if stack.capacity.is_some() {
         return None;
     }
-    let packets_per_s = scenario.offered_packets_per_s();
-    let mean_bytes = scenario.offered_bits_per_s() / 8.0 / packets_per_s;
-    let service_s = stack.per_packet.as_s_lossy() + stack.per_byte.as_s_lossy() * mean_bytes;
-    Some(Station {
-        name: "host stack",
-        key: "instance.host-stack.backlog",
-        load: packets_per_s * service_s / f64::from(stack.cores.get()),
-        service_s: service_s / f64::from(stack.cores.get()),
-    })
+    let station = |load: Load, cores: u32| {
+        let mean_bytes = load.bits_per_s / 8.0 / load.packets_per_s;
+        let opening = load.connections_per_s / load.packets_per_s;
+        let service_s = stack.per_packet.as_s_lossy()
+            + stack.per_byte.as_s_lossy() * mean_bytes
+            + stack.per_connection.as_s_lossy() * opening;
+        Station {
+            name: "host stack",
+            key: "instance.host-stack.backlog",
+            load: load.packets_per_s * service_s / f64::from(cores),
+            service_s: service_s / f64::from(cores),
+        }
+    };
+    let crossed = Crossed::HostStack;
+    let busiest = |loads: Vec<Load>, cores: u32| {
+        let offered = loads.into_iter().filter(|load| load.packets_per_s > 0.0);
+        let stations = offered.map(|load| station(load, cores));
+        stations.max_by(|a, b| a.load.total_cmp(&b.load))
+    };
+    match stack.steering {
+        Steering::Shared => Some(station(crossed.of_all(scenario), stack.cores.get())),
+        Steering::PerTask => busiest(crossed.by_task(scenario), stack.cores.get()),
+        Steering::ByQueue => busiest(by_core(scenario, stack.cores.get()), 1),
+    }
 }
 
-/// The ENI queue with the highest load.
+/// What each core of a stack with steering by queue is offered, if connections are many enough to
+/// spread evenly over the queues of their ENI.
+fn by_core(scenario: &Scenario, cores: u32) -> Vec<Load> {
+    let queues = scenario.network.eni_queues.get();
+    let mut loads = vec![Load::default(); cores as usize];
+    let enis = match scenario.network.egress {
+        Egress::PerTask { .. } => Crossed::HostStack.by_task(scenario),
+        Egress::Shared { .. } | Egress::Refused => vec![Crossed::HostStack.of_all(scenario)],
+    };
+    for (eni, load) in enis.into_iter().enumerate() {
+        for queue in 0..queues as usize {
+            let core = (eni * queues as usize + queue) % cores as usize;
+            loads[core].add(load, 1.0 / f64::from(queues));
+        }
+    }
+    loads
+}
+
+/// The ENI queue with the highest load, or the trunk's.
 ///
 /// It drains at the line rate: behind it, a token bucket drops what its shaper cannot hold, so a
 /// load between baseline and burst fills no queue for ever.
 fn eni_queue(scenario: &Scenario) -> Option<Station> {
-    let (queue, allowance, arbitration) = match scenario.network.egress {
+    let (queue, allowance, arbitration, trunk) = match scenario.network.egress {
         Egress::Refused => return None,
-        Egress::Shared { queue, allowance } => (queue, allowance, None),
+        Egress::Shared { queue, allowance } => (queue, allowance, None, None),
         Egress::PerTask {
             queue,
             allowance,
             arbitration,
-            ..
-        } => (queue, allowance, Some(arbitration)),
+            trunk,
+        } => (queue, allowance, Some(arbitration), trunk),
     };
-    if queue.capacity != Capacity::Unlimited {
+    let at_trunk = trunk.is_some_and(|trunk| trunk.capacity.is_none());
+    if queue.capacity != Capacity::Unlimited && !at_trunk {
         return None;
     }
-    let rate = allowance.line_rate().bits_per_s() as f64;
-    let station = |bits_per_s: f64, packets_per_s: f64, rate: f64| Station {
-        name: "ENI queue",
-        key: "network.eni-queue.capacity",
-        load: bits_per_s / rate,
-        service_s: bits_per_s / packets_per_s / rate,
+    let (name, key) = match at_trunk {
+        true => ("trunk queue", "network.trunk-queue.capacity"),
+        false => ("ENI queue", "network.eni-queue.capacity"),
     };
+    let rate = allowance.line_rate().bits_per_s() as f64;
+    let station = |load: Load, rate: f64| Station {
+        name,
+        key,
+        load: load.bits_per_s / rate,
+        service_s: load.bits_per_s / load.packets_per_s / rate,
+    };
+    let crossed = Crossed::EniOut;
     let busiest = |rate: f64| {
-        let of_task = |group: &TaskGroup| {
-            let bits_per_s = group.offered_bits_per_s() / f64::from(group.count);
-            station(bits_per_s, group.traffic.packets_per_s(), rate)
-        };
-        let tasks = scenario.task_groups.iter().map(of_task);
+        let loads = crossed.by_task(scenario).into_iter();
+        let offered = loads.filter(|load| load.packets_per_s > 0.0);
+        let tasks = offered.map(|load| station(load, rate));
         tasks.max_by(|a, b| a.load.total_cmp(&b.load))
     };
     match arbitration {
-        Some(Arbitration::Partition) => busiest(rate / scenario.task_count() as f64),
+        Some(Arbitration::Partition) => busiest(rate / scenario.own_task_count() as f64),
         Some(Arbitration::Dedicated) => busiest(rate),
         None | Some(Arbitration::RoundRobin | Arbitration::Drr { .. } | Arbitration::Fifo) => {
-            let bits_per_s = scenario.offered_bits_per_s();
-            Some(station(bits_per_s, scenario.offered_packets_per_s(), rate))
+            let load = crossed.of_all(scenario);
+            (load.packets_per_s > 0.0).then(|| station(load, rate))
         }
     }
 }
@@ -124,11 +163,13 @@ fn overload(root: &Node, station: &Station, cx: &mut Context<'_>) -> Reported {
     nodes.extend([
         instance.get("egress"),
         instance.get("type"),
+        network.table("fargate").get("egress"),
         network.get("arbitration"),
         network.get("mode"),
     ]);
     nodes.push(match station.name {
         "ENI queue" => network.table("eni-queue").get("capacity"),
+        "trunk queue" => network.table("trunk-queue").get("capacity"),
         _ => instance.table("host-stack").get("backlog"),
     });
     cx.blame(&nodes, problem)

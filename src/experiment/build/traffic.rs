@@ -1,18 +1,17 @@
-//! `[[task]]`: names, counts, and what each task sends.
+//! `traffic`: what each task of a group sends or receives.
 
-use std::collections::HashSet;
+use std::num::NonZeroU32;
 
-use crate::experiment::TASKS_MAX;
 use crate::experiment::check::join;
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::{Node, Value};
-use crate::scenario::{Arrivals, PeriodLaw, TaskGroup, Traffic};
+use crate::scenario::{Arrivals, Connections, Message, PacketSize, PeriodLaw, Route, Traffic};
 use crate::units::{
-    PS_PER_S, PacketRate, SimDuration, parse_data_rate, parse_duration, parse_packet_rate,
+    Bytes, PS_PER_S, PacketRate, SimDuration, parse_data_rate, parse_duration, parse_packet_rate,
 };
 
-use super::context::{Context, Reported, integer, number, parsed, section};
-use super::packet_size;
+use super::context::{Context, Reported, integer, number, parsed};
+use super::{message, packet_size};
 
 /// How far `off` may be from what rate, peak and on say.
 const RATE_TOLERANCE: f64 = 1e-3;
@@ -20,72 +19,31 @@ const RATE_TOLERANCE: f64 = 1e-3;
 /// Longest mean of an on or off period; longer ones would leave a trial's range of time.
 const PERIOD_MAX: SimDuration = SimDuration::from_s(24 * 3600);
 
-/// The task groups with at least one task.
-pub(super) fn groups(root: &Node, cx: &mut Context<'_>) -> Result<Vec<TaskGroup>, Reported> {
-    let tables = cx.required(root, "", "task", root.get("task"))?.elements();
-    let mut names = HashSet::new();
-    let groups: Vec<Result<TaskGroup, Reported>> = tables
-        .iter()
-        .map(|table| group(table, &mut names, cx))
-        .collect();
-    let mut groups = groups.into_iter().collect::<Result<Vec<_>, _>>()?;
-    groups.retain(|group| group.count > 0);
-    let counts: Vec<Option<&Node>> = tables.iter().map(|table| table.get("count")).collect();
-    let total: u64 = groups.iter().map(|group| u64::from(group.count)).sum();
-    if total == 0 {
-        let problem = Problem::new(0..0, "task", "no task at all: every count is 0")
-            .rule("no task")
-            .remedy("give at least one group a count above 0");
-        return Err(cx.blame(&counts, problem));
-    }
-    if total > TASKS_MAX as u64 {
-        let message = format!("{total} tasks; at most {TASKS_MAX} are possible");
-        let problem = Problem::new(0..0, "task", message)
-            .rule("tasks")
-            .remedy("lower the counts");
-        return Err(cx.blame(&counts, problem));
-    }
-    Ok(groups)
+/// Idle time-out of tracked TCP connections on the newest instance types.
+const IDLE: SimDuration = SimDuration::from_s(350);
+
+/// What an arrival brings.
+struct Arriving {
+    /// Mean bytes that rates in bit/s count.
+    mean_size: f64,
+    packet_size: PacketSize,
+    message: Option<Message>,
 }
 
-fn group(
+/// Reads the `traffic` table of the group at path `task`; messages are cut for `mtu`. The route
+/// is that of `direction` alone.
+pub(super) fn read(
     table: &Node,
-    names: &mut HashSet<String>,
+    task: &str,
+    mtu: Bytes,
     cx: &mut Context<'_>,
-) -> Result<TaskGroup, Reported> {
-    if !matches!(table.value, Value::Table(_)) {
-        return Err(Reported);
-    }
-    let name = parsed(table, "name", |text| Some(text.to_owned()));
-    let name = name.and_then(|name| cx.required(table, "task", "name", name));
-    let path = match &name {
-        Ok(name) => format!("task.{name}"),
-        Err(_) => "task".to_owned(),
-    };
-    if let (Ok(name), Some(node)) = (&name, table.get("name"))
-        && !names.insert(name.clone())
-    {
-        let message = format!("a second task group with the name `{name}`");
-        cx.problems.add(
-            Problem::new(node.span.clone(), "task.name", message)
-                .remedy("give each group its own name, or raise `count` for more of the same"),
-        );
-    }
-    let count = integer(table, "count").map(|count| count.unwrap_or(1));
-    let traffic = cx.required(table, &path, "traffic", table.get("traffic"));
-    let traffic = traffic.and_then(|_| read(section(table, "traffic")?, &path, cx));
-    Ok(TaskGroup::own(name?, count?, traffic?))
-}
-
-fn read(table: &Node, task: &str, cx: &mut Context<'_>) -> Result<Traffic, Reported> {
+) -> Result<Traffic, Reported> {
     let path = join(task, "traffic");
     let law = parsed(table, "arrivals", |text| Some(text.to_owned()));
     let law = law.and_then(|law| cx.required(table, &path, "arrivals", law));
-    let packet_size = cx
-        .required(table, &path, "packet-size", table.get("packet-size"))
-        .and_then(|node| packet_size::read(node, &join(&path, "packet-size"), cx));
+    let arriving = arriving(table, &path, mtu, cx);
     // Without the mean size, rates are still checked for being there, with any size.
-    let mean_size = packet_size.as_ref().map_or(1.0, |size| size.mean());
+    let mean_size = arriving.as_ref().map_or(1.0, |arriving| arriving.mean_size);
     let rate = rate(table, &path, "rate", mean_size, cx);
     let arrivals = match law.as_deref() {
         Ok("periodic") => Ok(Arrivals::Periodic),
@@ -93,7 +51,77 @@ fn read(table: &Node, task: &str, cx: &mut Context<'_>) -> Result<Traffic, Repor
         Ok("on-off") => on_off(table, &path, rate, mean_size, cx),
         _ => Err(Reported),
     };
-    Ok(Traffic::outbound(arrivals?, rate?, packet_size?))
+    let route = parsed(table, "direction", |text| match text {
+        "out" => Some(Route::Out),
+        "in" => Some(Route::In),
+        _ => None,
+    });
+    let flows = integer(table, "flows");
+    let connections = connections(table, &path, cx);
+    let (arrivals, rate, arriving) = (arrivals?, rate?, arriving?);
+    Ok(Traffic {
+        route: route?.unwrap_or(Route::Out),
+        message: arriving.message,
+        flows: flows?.and_then(NonZeroU32::new),
+        connections: connections?,
+        ..Traffic::outbound(arrivals, rate, arriving.packet_size)
+    })
+}
+
+fn arriving(
+    table: &Node,
+    path: &str,
+    mtu: Bytes,
+    cx: &mut Context<'_>,
+) -> Result<Arriving, Reported> {
+    let Some(node) = table.get("message-size") else {
+        let node = cx.required(table, path, "packet-size", table.get("packet-size"))?;
+        let packet_size = packet_size::read(node, &join(path, "packet-size"), cx)?;
+        return Ok(Arriving {
+            mean_size: packet_size.mean(),
+            packet_size,
+            message: None,
+        });
+    };
+    let path = join(path, "message-size");
+    if let Some(packet_size) = table.get("packet-size") {
+        let problem = Problem::new(
+            0..0,
+            path,
+            "`packet-size` and `message-size`: an arrival is a packet or a message",
+        )
+        .rule("packet or message")
+        .remedy("remove one; messages are cut into packets as large as `mtu` allows");
+        return Err(cx.blame(&[Some(packet_size), Some(node)], problem));
+    }
+    let size = message::read(node, &path, cx)?;
+    let (message, packet_size) = message::cut(size, mtu);
+    Ok(Arriving {
+        mean_size: size.get() as f64,
+        packet_size,
+        message: Some(message),
+    })
+}
+
+fn connections(
+    table: &Node,
+    path: &str,
+    cx: &mut Context<'_>,
+) -> Result<Option<Connections>, Reported> {
+    let Some(node) = table.get("connections") else {
+        return Ok(None);
+    };
+    if !matches!(node.value, Value::Table(_)) {
+        return Err(Reported);
+    }
+    let path = join(path, "connections");
+    let packets = integer(node, "packets");
+    let packets = packets.and_then(|packets| cx.required(node, &path, "packets", packets));
+    let idle = parsed(node, "idle", |text| parse_duration(text).ok());
+    Ok(Some(Connections {
+        packets: NonZeroU32::new(packets?).ok_or(Reported)?,
+        idle: idle?.unwrap_or(IDLE),
+    }))
 }
 
 fn rate(

@@ -188,24 +188,19 @@ fn name_fault(text: &str, names: &[&str], key: &Key) -> Fault {
         "discipline" => "a queueing discipline",
         "arbitration" => "an arbitration",
         "arrivals" => "a law of arrivals",
+        "direction" => "a direction",
+        "steering" => "a way of steering",
         _ => "a value here",
     };
-    match (key.path, text) {
-        ("network.mode", "awsvpc-trunk") => (
-            "the mode `awsvpc-trunk` is not simulated yet".to_owned(),
-            "use \"awsvpc\" with `enis` under [instance] set to the number of tasks plus one"
-                .to_owned(),
-        ),
-        ("network.mode", "fargate") => (
-            "the mode `fargate` is not simulated yet".to_owned(),
-            "use \"awsvpc\" with arbitration = \"dedicated\" and `enis` under [instance]"
-                .to_owned(),
-        ),
-        _ => (
-            format!("`{}` is not {noun}", quoted(text)),
-            did_you_mean(text, names),
-        ),
+    let near = did_you_mean(text, names);
+    if key.kinds.len() > 1 && !near.starts_with("did") {
+        let forms = key.forms();
+        return (
+            format!("`{}` is not {forms}", quoted(text)),
+            format!("write {forms}"),
+        );
     }
+    (format!("`{}` is not {noun}", quoted(text)), near)
 }
 
 fn is_task_name(text: &str) -> bool {

@@ -44,44 +44,21 @@ pub(super) const KEYS: &[Key] = &[
         ..BLANK
     },
     Key {
-        path: "instance.egress.baseline",
-        kinds: &[Kind::Quantity(Quantity::DataRate)],
-        required: true,
-        doc: "Rate that is granted for ever; without a burst, the rate of a plain link.",
-        example: r#""750 Mbit/s""#,
-        ..BLANK
-    },
-    Key {
-        path: "instance.egress.burst",
-        kinds: &[Kind::Quantity(Quantity::DataRate)],
-        default: "the baseline: a plain link",
-        doc: "Rate while there is credit.",
-        example: r#""10 Gbit/s""#,
-        ..BLANK
-    },
-    Key {
-        path: "instance.egress.credit",
-        kinds: &[Kind::Quantity(Quantity::Size)],
-        default: "none: a burst above the baseline needs it",
-        doc: "Bytes that may pass at the burst rate before only the baseline is left.",
-        example: r#""50 GB""#,
-        ..BLANK
-    },
-    Key {
-        path: "instance.egress.buffer",
-        kinds: &[Kind::Quantity(Quantity::Size)],
-        default: "3.3 MB",
-        doc: "Bytes that may wait in the shaper for credit; what does not fit is dropped.",
-        example: r#""3.3 MB""#,
-        source: "Inferred from the round-trip time and loss measured at the bandwidth caps of an \
-            m5.xlarge.",
+        path: "instance.ingress",
+        kinds: &[Kind::Quantity(Quantity::DataRate), Kind::Table],
+        default: "as `egress` where that is given; else baseline, burst and credit of the type",
+        doc: "Bandwidth allowance on the way in, with credit of its own: a rate for a plain link, \
+            or a table for one with burst credit.",
+        example: r#""1 Gbit/s""#,
+        source: "Amazon EC2 User Guide: the bandwidth of a type holds for each direction by \
+            itself, and so do network credits.",
         ..BLANK
     },
     Key {
         path: "instance.credit",
         kinds: &[Kind::Name(&["full", "empty"])],
         default: "full",
-        doc: "Fill of the credit bucket when a trial starts.",
+        doc: "Fill of the credit buckets when a trial starts.",
         example: r#""empty""#,
         source: "Amazon EC2 User Guide: instances start with full network credit.",
         ..BLANK
@@ -89,7 +66,7 @@ pub(super) const KEYS: &[Key] = &[
     Key {
         path: "instance.host-stack",
         kinds: &[Kind::Name(&["none"]), Kind::Table],
-        default: "the table's defaults with a type; none without one",
+        default: "the table's defaults with a type and in mode fargate; else none",
         doc: "CPU work per packet in the instance's kernel; with none the stage takes no time.",
         example: r#"{ cores = 2, per-packet = "1 us" }"#,
         ..BLANK
@@ -98,7 +75,7 @@ pub(super) const KEYS: &[Key] = &[
         path: "instance.host-stack.cores",
         kinds: &[Kind::Integer { min: 1, max: 1024 }],
         default: "the type's vCPUs, at most 8",
-        doc: "Cores that serve packets.",
+        doc: "Cores that serve packets; in mode fargate, a task's vCPUs do.",
         example: "2",
         source: "Most instance types give an ENI one queue per vCPU, at most 8.",
         ..BLANK
@@ -106,7 +83,7 @@ pub(super) const KEYS: &[Key] = &[
     Key {
         path: "instance.host-stack.per-packet",
         kinds: &[Kind::DurationOrZero, Kind::Table],
-        default: "host and awsvpc 1 us, bridge 2 us",
+        default: "host, awsvpc and fargate 1 us, awsvpc-trunk 1.05 us, bridge 2 us",
         doc: "CPU time of a packet: one duration for every mode, or a table by mode.",
         example: r#"{ bridge = "2 us", awsvpc = "1 us" }"#,
         source: "A guess from kernel benchmarks of single steps, to be varied: bridge adds 600 ns \
@@ -142,6 +119,25 @@ pub(super) const KEYS: &[Key] = &[
         ..BLANK
     },
     Key {
+        path: "instance.host-stack.per-packet.awsvpc-trunk",
+        kinds: &[Kind::DurationOrZero],
+        default: "1.05 us",
+        doc: "CPU time of a packet in awsvpc-trunk mode.",
+        example: r#""1.05 us""#,
+        source: "As in awsvpc mode, and a guess of 50 ns for the VLAN interface of the branch \
+            ENI; plausible up to 150 ns.",
+        ..BLANK
+    },
+    Key {
+        path: "instance.host-stack.per-packet.fargate",
+        kinds: &[Kind::DurationOrZero],
+        default: "1 us",
+        doc: "CPU time of a packet in fargate mode, in the task's own kernel.",
+        example: r#""1 us""#,
+        source: "As in host mode.",
+        ..BLANK
+    },
+    Key {
         path: "instance.host-stack.per-byte",
         kinds: &[Kind::DurationOrZero],
         default: "0 s",
@@ -159,6 +155,38 @@ pub(super) const KEYS: &[Key] = &[
         doc: "Packets waiting or in service, per core, beyond which the kernel drops.",
         example: r#""1000 packets""#,
         source: "net.core.netdev_max_backlog of Linux.",
+        ..BLANK
+    },
+    Key {
+        path: "instance.host-stack.steering",
+        kinds: &[Kind::Name(&["shared", "by-queue"])],
+        default: "shared",
+        doc: "Which core serves a packet: any, from one queue, or the one that serves the \
+            interrupts of the packet's ENI queue; without effect in mode fargate.",
+        example: r#""by-queue""#,
+        source: "An ENA device has one interrupt for each of its queues, as the driver's notes \
+            say; a shared queue stands for packets that are spread evenly.",
+        ..BLANK
+    },
+    Key {
+        path: "instance.host-stack.per-connection",
+        kinds: &[Kind::DurationOrZero],
+        default: "3 us in bridge mode, 0 s otherwise",
+        doc: "CPU time that the first packet of a connection costs on top; of effect where \
+            traffic has `connections`.",
+        example: r#""3 us""#,
+        source: "A guess for a new entry of conntrack and NAT, from benchmarks with short \
+            connections; plausible from 1 us to 10 us.",
+        ..BLANK
+    },
+    Key {
+        path: "instance.host-stack.microvm-latency",
+        kinds: &[Kind::DurationOrZero],
+        default: "60 us",
+        doc: "Delay that a microVM adds to each packet; of effect in mode fargate only.",
+        example: r#""60 us""#,
+        source: "Specification of the Firecracker microVM: 0.06 ms of mean latency at its virtual \
+            network device.",
         ..BLANK
     },
 ];

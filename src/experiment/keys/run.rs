@@ -72,7 +72,7 @@ pub(super) const KEYS: &[Key] = &[
         }],
         default: "rates as written",
         doc: "Scales the rate and peak of every task so that all tasks together offer this \
-            fraction of the egress baseline.",
+            fraction of the instance's egress baseline; messages count without headers.",
         example: "0.8",
         ..BLANK
     },

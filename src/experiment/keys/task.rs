@@ -34,10 +34,19 @@ pub(super) const KEYS: &[Key] = &[
         ..BLANK
     },
     Key {
+        path: "task.tasks-of",
+        kinds: &[Kind::TaskName],
+        default: "none: tasks of its own",
+        doc: "Another group, whose tasks this traffic belongs to as well: as many, with the same \
+            ENIs; in place of `count`.",
+        example: r#""web""#,
+        ..BLANK
+    },
+    Key {
         path: "task.traffic",
         kinds: &[Kind::Table],
         required: true,
-        doc: "What each task of the group sends.",
+        doc: "What each task of the group sends, or receives.",
         example: r#"{ arrivals = "poisson", rate = "2000 packets/s", packet-size = "512 B" }"#,
         ..BLANK
     },
@@ -45,7 +54,7 @@ pub(super) const KEYS: &[Key] = &[
         path: "task.traffic.arrivals",
         kinds: &[Kind::Name(&["periodic", "poisson", "on-off"])],
         required: true,
-        doc: "Law of the gaps between packets.",
+        doc: "Law of the gaps between packets, or between messages.",
         example: r#""poisson""#,
         ..BLANK
     },
@@ -56,7 +65,8 @@ pub(super) const KEYS: &[Key] = &[
             Kind::Quantity(Quantity::DataRate),
         ],
         required: true,
-        doc: "Mean rate of one task; a rate in bit/s counts the bits of packets of mean size.",
+        doc: "Mean rate of one task; a rate in bit/s counts the bits of packets of mean size. With \
+            `message-size`, packets/s counts messages, and bit/s their bits without headers.",
         example: r#""2000 packets/s""#,
         ..BLANK
     },
@@ -162,13 +172,80 @@ pub(super) const KEYS: &[Key] = &[
         ..BLANK
     },
     Key {
+        path: "task.traffic.direction",
+        kinds: &[Kind::Name(&["out", "in"])],
+        default: "out",
+        doc: "Whether the task sends the packets, or receives them from outside of the instance.",
+        example: r#""in""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.to",
+        kinds: &[Kind::TaskName],
+        default: "none: out of the instance",
+        doc: "The task group on the same instance that receives the packets, task by task in \
+            turn, or \"resolver\" for the resolver of the VPC.",
+        example: r#""resolver""#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.flows",
+        kinds: &[Kind::Integer {
+            min: 1,
+            max: 1_000_000,
+        }],
+        default: "so many that no two packets share one",
+        doc: "Connections that each task keeps open; each packet belongs to one at random.",
+        example: "4",
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.connections",
+        kinds: &[Kind::Table],
+        default: "none come and go: nothing is tracked",
+        doc: "Connections that come and go: a task opens one, sends its packets, opens the next.",
+        example: r#"{ packets = 10, idle = "350 s" }"#,
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.connections.packets",
+        kinds: &[Kind::Integer {
+            min: 1,
+            max: 1_000_000_000,
+        }],
+        required: true,
+        doc: "Packets of a connection.",
+        example: "10",
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.connections.idle",
+        kinds: &[Kind::Quantity(Quantity::Duration)],
+        default: "350 s",
+        doc: "How long a connection stays tracked after its last packet.",
+        example: r#""350 s""#,
+        source: "Amazon EC2, idle time-out of established TCP connections on the newest types, \
+            such as m8i; on older ones it is 5 days.",
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.message-size",
+        kinds: &[Kind::Quantity(Quantity::Size)],
+        default: "none: each arrival is a packet",
+        doc: "Bytes of a message, in place of `packet-size`: each arrival is a message, sent at \
+            once in packets as large as the MTU allows, each with 40 B of IP and TCP headers and \
+            14 B of Ethernet.",
+        example: r#""64 KiB""#,
+        ..BLANK
+    },
+    Key {
         path: "task.traffic.packet-size",
         kinds: &[
             Kind::Quantity(Quantity::Size),
             Kind::Name(&["imix"]),
             Kind::Table,
         ],
-        required: true,
+        default: "none: either this or `message-size` must be given",
         doc: "Bytes of a packet on the wire: one size, the simple internet mix, or a table \
             with their law.",
         example: r#""1500 B""#,
