@@ -72,7 +72,7 @@ fn arrivals(scenario: &Scenario) -> f64 {
 /// Expected number of events of one trial of `scenario`: each arrival is followed by the
 /// completions of the stages that take time.
 pub fn events(scenario: &Scenario) -> f64 {
-    let through = 1.0_f64.min(capacity_bits_per_s(scenario) / leaving_bits_per_s(scenario));
+    let through = way_out(scenario).passing().min(way_in(scenario).passing());
     let mut stages = 1.0;
     if scenario.network.host_stack.is_some() {
         stages += 1.0;
@@ -134,10 +134,10 @@ fn is_shaped(allowance: Allowance) -> bool {
 /// Expected memory of one running trial \[bytes\].
 pub fn bytes(scenario: &Scenario) -> f64 {
     let window = scenario.window;
-    let excess = leaving_bits_per_s(scenario) - capacity_bits_per_s(scenario);
+    let excess = way_out(scenario).excess() + way_in(scenario).excess();
     let mean_size = scenario.offered_bits_per_s() / 8.0 / scenario.offered_packets_per_s();
     let seconds = (window.warm_up + window.measure + window.measure).as_s_lossy();
-    let waiting = (excess / 8.0 / mean_size * seconds).max(0.0);
+    let waiting = excess / 8.0 / mean_size * seconds;
     let room = queue_capacity_packets(scenario, mean_size);
     let tasks = scenario.task_count() as f64 * TASK_BYTES;
     TRIAL_BYTES + tasks + waiting.min(room) * PACKET_BYTES
@@ -158,33 +158,144 @@ fn queue_capacity_packets(scenario: &Scenario, mean_size: f64) -> f64 {
     each * enis as f64
 }
 
-/// What can leave the instance in the long run [bit/s].
-fn capacity_bits_per_s(scenario: &Scenario) -> f64 {
-    let rate = |allowance: Allowance| allowance.line_rate().bits_per_s() as f64;
+/// A direction of packets through the ENIs.
+struct Way {
+    /// What is to pass [bit/s].
+    offered: f64,
+    /// What can pass in the long run [bit/s].
+    capacity: f64,
+}
+
+impl Way {
+    /// The part of the packets that passes.
+    fn passing(&self) -> f64 {
+        if self.offered > self.capacity {
+            self.capacity / self.offered
+        } else {
+            1.0
+        }
+    }
+
+    /// What cannot pass [bit/s].
+    fn excess(&self) -> f64 {
+        (self.offered - self.capacity).max(0.0)
+    }
+}
+
+/// The way out of the instance, or of its tasks where each has its own.
+fn way_out(scenario: &Scenario) -> Way {
+    let own_enis = matches!(scenario.network.egress, Egress::PerTask { .. });
+    let leaves = |route: Route| match route {
+        Route::Out | Route::Resolver => true,
+        Route::In => false,
+        Route::ToGroup(_) => own_enis,
+    };
+    Way {
+        offered: offered(scenario, leaves),
+        capacity: capacity(scenario, scenario.network.egress.allowance()),
+    }
+}
+
+/// The way in.
+fn way_in(scenario: &Scenario) -> Way {
+    let own_enis = matches!(scenario.network.egress, Egress::PerTask { .. });
+    let enters = |route: Route| match route {
+        Route::Out | Route::Resolver => false,
+        Route::In => true,
+        Route::ToGroup(_) => own_enis,
+    };
+    Way {
+        offered: offered(scenario, enters),
+        capacity: capacity(scenario, scenario.network.ingress),
+    }
+}
+
+/// What traffic of these routes offers [bit/s].
+fn offered(scenario: &Scenario, routes: impl Fn(Route) -> bool) -> f64 {
+    let groups = scenario.task_groups.iter();
+    let through = groups.filter(|group| routes(group.traffic.route));
+    through.map(|group| group.offered_bits_per_s()).sum()
+}
+
+/// What all ENIs together are granted by `allowance` in the long run [bit/s].
+fn capacity(scenario: &Scenario, allowance: Option<Allowance>) -> f64 {
+    let Some(allowance) = allowance else {
+        return f64::INFINITY;
+    };
+    let each = allowance.line_rate().bits_per_s() as f64;
     match scenario.network.egress {
-        Egress::Refused => f64::INFINITY,
         Egress::PerTask {
             arbitration: Arbitration::Dedicated,
-            allowance,
             ..
-        } => rate(allowance) * scenario.own_task_count() as f64,
-        Egress::Shared { allowance, .. } | Egress::PerTask { allowance, .. } => rate(allowance),
+        } => each * scenario.own_task_count() as f64,
+        _ => each,
     }
 }
 
 /// Whether recorded packets may still be inside long after the window.
 fn is_overloaded(scenario: &Scenario) -> bool {
-    leaving_bits_per_s(scenario) >= capacity_bits_per_s(scenario)
+    [way_out(scenario), way_in(scenario)]
+        .iter()
+        .any(|way| way.offered >= way.capacity)
 }
 
-/// What is offered to the ENIs on the way out [bit/s].
-fn leaving_bits_per_s(scenario: &Scenario) -> f64 {
-    let leaves = |route: Route| match route {
-        Route::Out | Route::Resolver => true,
-        Route::In => false,
-        Route::ToGroup(_) => matches!(scenario.network.egress, Egress::PerTask { .. }),
-    };
-    let groups = scenario.task_groups.iter();
-    let leaving = groups.filter(|group| leaves(group.traffic.route));
-    leaving.map(|group| group.offered_bits_per_s()).sum()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Experiment;
+
+    /// The scenario of 80 000 packets/s of 1250 B, 0.8 Gbit/s, for a second.
+    fn scenario(mode: &str, egress: &str, traffic: &str) -> Scenario {
+        let text = format!(
+            r#"question = "q"
+measure = "1 s"
+[instance]
+egress = "{egress}"
+[network]
+mode = "{mode}"
+propagation = "0 s"
+[[task]]
+name = "a"
+traffic = {{ {traffic} arrivals = "poisson", rate = "80000 packets/s", packet-size = "1250 B" }}
+"#
+        );
+        let experiment = Experiment::parse("x.toml", &text).unwrap_or_else(|e| panic!("{e}"));
+        Scenario::clone(&experiment.points[0].scenario)
+    }
+
+    /// Oracle: an arrival and a transmission for each packet; where more is offered than passes,
+    /// arrivals go on for another second and half of the packets are not transmitted.
+    #[test]
+    fn only_what_leaves_overloads_the_way_out() {
+        let events_of = |egress: &str, traffic: &str| {
+            let scenario = scenario("host", egress, traffic);
+            (events(&scenario) / 80e3 * 1e6).round() / 1e6
+        };
+        assert_eq!(events_of("1 Gbit/s", ""), 2.0);
+        assert_eq!(events_of("400 Mbit/s", ""), 2.0 * 1.5);
+        assert_eq!(events_of("1 Gbit/s", "direction = \"in\","), 2.0);
+        // As much is granted on the way in.
+        assert_eq!(events_of("400 Mbit/s", "direction = \"in\","), 2.0 * 1.5);
+    }
+
+    #[test]
+    fn an_event_loop_takes_longer_than_stations_one_by_one() {
+        let spans = scenario("awsvpc", "1 Gbit/s", "");
+        let events = scenario("awsvpc-trunk", "1 Gbit/s", "");
+        let packets = 80e3;
+        let longer = (seconds(&events) - seconds(&spans)) / packets * 1e9;
+        assert!((longer - (EVENT_LOOP_NS - packet_ns(&spans))).abs() < 1e-6);
+        assert!(longer > 200.0, "{longer}");
+    }
+
+    /// Oracle: 40 000 packets/s too many for two seconds, but a queue holds 1000.
+    #[test]
+    fn packets_wait_where_more_comes_than_passes() {
+        let more = |egress: &str, traffic: &str| {
+            let idle = bytes(&scenario("host", "1 Gbit/s", traffic));
+            (bytes(&scenario("host", egress, traffic)) - idle) / PACKET_BYTES
+        };
+        assert_eq!(more("400 Mbit/s", ""), 1000.0);
+        assert_eq!(more("400 Mbit/s", "direction = \"in\","), 1000.0);
+    }
 }

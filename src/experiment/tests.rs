@@ -428,7 +428,7 @@ proptest! {
         seed in 0..i64::MAX,
         counts in prop::collection::btree_set(0_u32..9, 1..4),
         load in 0.01_f64..3.0,
-        mode in prop::sample::select(vec!["bridge", "host", "awsvpc", "none", "brdige"]),
+        mode in prop::sample::select(name_values("network.mode").iter().chain(&["brdige"]).copied().collect::<Vec<_>>()),
     ) {
         let mut text = EXAMPLE.replace("seed         = 1", &format!("seed = {seed}"));
         text = text.replace("[0, 1, 2]", &format!("{counts:?}").replace(['{', '}'], ""));
