@@ -31,9 +31,12 @@ impl Roles {
             .filter(|column| Some(*column) != mode && Some(*column) != arbitration)
             .filter(|column| distinct(points, *column).len() > 1)
             .collect();
+        // The key with the most values is the one whose course was asked for; the first of equals.
+        let count = |column: usize| numbers(points, column).map(|(numbers, _)| numbers.len());
+        let most = rest.iter().filter_map(|column| count(*column)).max();
         let numeric = rest
             .iter()
-            .position(|column| numbers(points, *column).is_some());
+            .position(|column| most.is_some() && count(*column) == most);
         let numeric = numeric.map(|at| rest.remove(at));
         let mut take_first = |wanted: bool| (wanted && !rest.is_empty()).then(|| rest.remove(0));
         let series = take_first(mode.is_none() && arbitration.is_none());
