@@ -18,7 +18,7 @@ use crate::engine::random::{Stream, StreamName};
 use crate::engine::{Calendar, Event, Priority};
 use crate::engine::{Model, run};
 use crate::measure::LiveRecorder;
-use crate::measure::{DropCause, Measurements, Stage};
+use crate::measure::{DropCause, FlowCount, FlowDirection, FlowMeter, Measurements, Stage};
 use crate::model::arbiter::{Drr, RoundRobin};
 use crate::model::size::SizeSampler;
 use crate::model::source::Source;
@@ -99,6 +99,8 @@ pub(crate) struct Instance {
     /// is the first to arrive, and one pending event is enough.
     in_flight: VecDeque<Packet>,
     recorder: LiveRecorder,
+    /// Counts packets for flow logs, if somebody wants them.
+    flows: Option<FlowMeter>,
 }
 
 impl Instance {
@@ -130,7 +132,20 @@ impl Instance {
             ports,
             propagation: scenario.network.propagation,
             in_flight: VecDeque::new(),
+            flows: None,
         }
+    }
+
+    /// Simulates the whole trial and returns what the flow logs of its ENIs count, in aggregation
+    /// intervals of this length.
+    ///
+    /// # Panics
+    /// If the interval is zero.
+    pub fn flow_counts(mut self, interval: SimDuration) -> Vec<FlowCount> {
+        self.flows = Some(FlowMeter::new(interval));
+        let horizon = self.window.horizon();
+        run(&mut self, horizon);
+        self.flows.map(FlowMeter::finish).unwrap_or_default()
     }
 
     /// Simulates the whole trial and returns what was measured.
@@ -243,6 +258,16 @@ impl Instance {
     /// `packet` leaves the instance.
     fn leave(&mut self, now: SimTime, mut packet: Packet, calendar: &mut Calendar<Happening>) {
         packet.since = now;
+        if let Some(flows) = self.flows.as_mut().filter(|_| packet.recorded) {
+            flows.observed(
+                now,
+                packet.task,
+                0,
+                FlowDirection::Egress,
+                packet.size,
+                true,
+            );
+        }
         if self.propagation.is_zero() {
             return self.deliver(now, packet);
         }
