@@ -77,6 +77,12 @@ pub enum Failure {
     /// A plot could not be drawn.
     #[error("error: {0}")]
     Plot(#[from] PlotError),
+    /// A flow log could not be made.
+    #[error("error: {0}")]
+    FlowLog(#[from] crate::flow_logs::ParquetError),
+    /// A trial whose flow log was asked for failed.
+    #[error("error: no flow log: {0}")]
+    Trial(#[from] crate::trial::TrialError),
 }
 
 impl Failure {
@@ -124,7 +130,9 @@ impl Failure {
             Failure::Directory(DirectoryError::File(_)) => Exit::Internal,
             Failure::Directory(_) | Failure::Read(_) => Exit::Usage,
             Failure::Plot(PlotError::Read(_) | PlotError::Empty { .. }) => Exit::Usage,
+            Failure::Trial(_) => Exit::TrialsFailed,
             Failure::Stdout(_)
+            | Failure::FlowLog(_)
             | Failure::File(_)
             | Failure::Threads(_)
             | Failure::Landing(_)

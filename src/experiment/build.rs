@@ -8,6 +8,7 @@ mod instance;
 mod limits;
 mod network;
 mod packet_size;
+mod security;
 mod steady;
 mod traffic;
 
@@ -32,6 +33,7 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
     // Nothing below is known to fit before each part is right by itself.
     let (timing, mut groups, instance, mode) = (timing?, groups?, instance?, mode?);
     scale(root, &mut groups, &instance, cx)?;
+    security::apply(root, mode, &mut groups, cx)?;
     let network = network::read(root, mode, &instance, &groups, cx)?;
     let scenario = Scenario {
         window: timing.0,

@@ -6,6 +6,7 @@
 mod instance;
 mod network;
 mod run;
+mod security;
 mod task;
 
 use crate::units::Quantity;
@@ -98,9 +99,15 @@ const BLANK: Key = Key {
 
 /// Every key, table by table.
 pub fn all() -> impl Iterator<Item = &'static Key> {
-    [run::KEYS, instance::KEYS, network::KEYS, task::KEYS]
-        .into_iter()
-        .flatten()
+    [
+        run::KEYS,
+        instance::KEYS,
+        network::KEYS,
+        task::KEYS,
+        security::KEYS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The key of this path.
