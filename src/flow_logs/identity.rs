@@ -5,8 +5,8 @@
 //! examples; addresses of the other side are of a block kept for documentation.
 //!
 //! # Assumptions
-//! - Addresses of ENIs count up from 10.0.0.10, in the VPC 10.0.0.0/16 and beyond it if there are
-//!   that many.
+//! - Addresses count up from 10.0.0.10, that of the instance's primary ENI, in the VPC 10.0.0.0/16
+//!   and beyond it if there are that many.
 //! - A client's connection has an ephemeral port of its own, counted up from 32768; on a shared ENI
 //!   over all tasks, as docker0's NAT or the kernel must tell them apart there. Beyond the range
 //!   numbers begin anew, and connections with equal 5-tuples share a record.
@@ -167,7 +167,7 @@ fn tasks(scenario: &Scenario, mode: Mode) -> Vec<Interface> {
                 id,
                 container,
             };
-            interface(&name, number, Some(task))
+            interface(&name, 1 + number, Some(task))
         })
         .collect()
 }

@@ -3,6 +3,8 @@
 //! Logs are not measurements: they are made when asked for, also of results that are complete, by
 //! simulating replication 0 once more with a counter at each ENI.
 
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -11,7 +13,7 @@ use crate::cli::exit::Failure;
 use crate::cli::load::Loaded;
 use crate::cli::stderr::say;
 use crate::flow_logs::{FlowLog, Format, parquet, text};
-use crate::results::write_file;
+use crate::results::{FileError, write_file};
 use crate::runner::{self, Job, Plan};
 
 /// Writes the flow logs of all points of `loaded` into its result `directory`, if they are wanted.
@@ -63,8 +65,16 @@ fn write_scenario(args: &RunArgs, plan: &Plan, job: &Job, folder: &Path) -> Resu
     for (point, _) in points.filter(|(_, scenario)| **scenario == job.scenario) {
         let path = folder.join(format!("point-{point:04}.log"));
         write_file(&path, lines.as_bytes())?;
-        if let Some(columns) = &columns {
-            write_file(&path.with_extension("parquet"), columns)?;
+        let beside = path.with_extension("parquet");
+        match &columns {
+            Some(columns) => write_file(&beside, columns)?,
+            // One of an earlier run may have other fields than the text.
+            None => match fs::remove_file(&beside) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                    return Err(FileError::on("remove", &beside)(e).into());
+                }
+                _ => {}
+            },
         }
     }
     Ok(())
