@@ -48,7 +48,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "experiment",
             "flow_logs",
             "trial",
-            "scenario",
             "runner",
             "results",
             "plot",

@@ -159,3 +159,22 @@ impl From<io::Error> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_trial_has_no_flow_log() {
+        let failure = Failure::from(crate::trial::TrialError {
+            seed: 7,
+            replication: 0,
+            reason: "a packet was lost".to_owned(),
+        });
+        assert_eq!(
+            failure.to_string(),
+            "error: no flow log: replication 0 (seed 7) failed: a packet was lost"
+        );
+        assert_eq!(failure.exit(), Exit::TrialsFailed);
+    }
+}

@@ -357,3 +357,11 @@ fn parquet_and_text_agree() {
     });
     assert_eq!(rows.collect::<Vec<_>>(), lines(&log, &format.to_string()));
 }
+
+#[test]
+fn a_refusing_writer_is_told() {
+    let refused = parquet::errors::ParquetError::General("too large".to_owned());
+    let told = ParquetError::from(refused).to_string();
+    assert!(told.starts_with("cannot make a Parquet file"), "{told}");
+    assert!(told.ends_with("too large"), "{told}");
+}

@@ -43,7 +43,7 @@ fn text(text: impl ToString) -> Value {
 impl FlowLog {
     /// What `field` says of `record` in a log of this `format`.
     pub fn value(&self, record: &Record, field: Field, format: &Format) -> Value {
-        let of_all = match field.name {
+        match field.name {
             "version" => Value::Number(i64::from(format.version())),
             "account-id" => text(ACCOUNT),
             "interface-id" => text(&self.identities.interfaces[record.interface].id),
@@ -51,9 +51,8 @@ impl FlowLog {
             "end" => Value::Number(unix_s(record.end)),
             "log-status" if record.seen.is_some() => text("OK"),
             "log-status" => text("NODATA"),
-            _ => return seen(&self.identities, record, field.name),
-        };
-        of_all
+            _ => seen(&self.identities, record, field.name),
+        }
     }
 }
 

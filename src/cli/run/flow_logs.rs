@@ -15,11 +15,19 @@ use crate::cli::stderr::say;
 use crate::flow_logs::{FlowLog, Format, parquet, text};
 use crate::results::{FileError, write_file};
 use crate::runner::{self, Job, Plan};
+use crate::units::SimDuration;
+
+/// The longest aggregation interval of an instance built on Nitro (Amazon VPC User Guide).
+const NITRO_MAX: SimDuration = SimDuration::from_s(60);
 
 /// Writes the flow logs of all points of `loaded` into its result `directory`, if they are wanted.
 pub(super) fn write(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Failure> {
     if !args.flow_logs.flow_logs {
         return Ok(());
+    }
+    let name = &loaded.provenance.name;
+    if args.flow_logs.flow_logs_interval > NITRO_MAX {
+        say!("warning: {name}: flow logs of instances built on Nitro aggregate at most 60 s");
     }
     let plan = Plan::new(&loaded.experiment);
     let firsts = plan.jobs.iter().filter(|job| job.trial.replication == 0);
@@ -43,7 +51,6 @@ pub(super) fn write(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result
         return Err(failure);
     }
     if args.progress != Progress::None {
-        let name = &loaded.provenance.name;
         say!("{name}: flow logs in {}", folder.display());
     }
     Ok(())
