@@ -5,6 +5,7 @@ mod curated;
 mod disciplines;
 mod equality;
 mod expectations;
+mod flow_logs;
 mod host_stack;
 mod laws;
 mod oracles;

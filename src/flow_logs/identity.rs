@@ -8,8 +8,8 @@
 //! - Addresses count up from 10.0.0.10, that of the instance's primary ENI, in the VPC 10.0.0.0/16
 //!   and beyond it if there are that many.
 //! - A client's connection has an ephemeral port of its own, counted up from 32768; on a shared ENI
-//!   over all tasks, as docker0's NAT or the kernel must tell them apart there. Beyond the range
-//!   numbers begin anew, and connections with equal 5-tuples share a record.
+//!   by all tasks in turn, as docker0's NAT or the kernel must tell them apart there. Beyond the
+//!   range numbers begin anew, and connections with equal 5-tuples share a record.
 //! - Bridge mode: the container port of task `i` (over all groups) is mapped to the host port
 //!   32768 + `i`, as Docker's dynamic mapping counts when nothing else takes ports.
 //! - `instance-id` is told for ENIs that are attached to the instance: not for branch ENIs, nor in
@@ -70,8 +70,6 @@ pub struct Identities {
     pub interfaces: Vec<Interface>,
     /// Of each sender, the number of its task.
     task_of: Vec<u32>,
-    /// Of each sender, the number of connections of the senders before it.
-    flows_before: Vec<u64>,
 }
 
 impl Identities {
@@ -83,22 +81,10 @@ impl Identities {
             Mode::Bridge | Mode::Host => vec![interface("primary", 0, None)],
             Mode::Awsvpc | Mode::AwsvpcTrunk | Mode::Fargate => tasks(scenario, mode),
         };
-        let mut before = 0;
-        let mut flows_before = Vec::with_capacity(scenario.task_count());
-        for group in &scenario.task_groups {
-            for _ in 0..group.count {
-                flows_before.push(before);
-                before += group
-                    .traffic
-                    .flows
-                    .map_or(1, |flows| u64::from(flows.get()));
-            }
-        }
         Identities {
             mode,
             interfaces,
             task_of: scenario.task_of_senders(),
-            flows_before,
         }
     }
 
@@ -129,11 +115,11 @@ impl Identities {
 
     /// The client's port of connection `flow` of a sender, as the client's ENI shows it.
     pub fn client_port(&self, sender: u32, flow: u32) -> u16 {
-        let before = match self.is_shared() {
-            true => self.flows_before[sender as usize],
-            false => 0,
-        };
-        ephemeral(before + u64::from(flow))
+        let (sender, flow) = (u64::from(sender), u64::from(flow));
+        match self.is_shared() {
+            true => ephemeral(flow * self.task_of.len() as u64 + sender),
+            false => ephemeral(flow),
+        }
     }
 
     /// `instance-id` of the ENIs.

@@ -3,6 +3,7 @@
 //! Oracles: records written by the rules of the Amazon VPC User Guide; identifiers are the first
 //! digits of SHA-256 hashes of names, computed with another program.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::num::NonZeroU32;
@@ -280,6 +281,24 @@ fn endpoints_give_ports_and_addresses() {
     assert_eq!(told(&scenario)[1], "203.0.113.1 32768 10.0.0.10 22");
     scenario.task_groups[0].endpoint = Endpoint::default();
     assert_eq!(told(&scenario)[1], "203.0.113.1 443 10.0.0.10 32768");
+}
+
+/// On a shared ENI no two connections have the same port, whose ever they are.
+#[test]
+fn connections_on_a_shared_eni_have_different_ports() {
+    let mut scenario = scenario(Mode::Bridge);
+    scenario.task_groups[0] = group("web", 2, Route::Out);
+    let counts = |sender| {
+        (0..9).map(move |flow| FlowCount {
+            flow,
+            ..count(sender, Egress, true, 1, [600, 700])
+        })
+    };
+    let counts: Vec<FlowCount> = (0..3).flat_map(counts).collect();
+    let log = FlowLog::new(&scenario, &counts, INTERVAL);
+    let seen: Vec<Seen> = log.records().iter().filter_map(|r| r.seen).collect();
+    let ports: BTreeSet<u16> = seen.iter().map(|seen| seen.tuple.source_port).collect();
+    assert_eq!((seen.len(), ports.len()), (27, 27));
 }
 
 /// Connections beyond the ephemeral range take its ports once more, and share their records.
