@@ -16,7 +16,8 @@
 //! gives them, and makes [`measure::Measurements`]. [`runner`] runs many trials in parallel.
 //!
 //! **Read.** [`results`] lets trials land on disk and makes tables, histograms and a manifest from
-//! them; [`plot`] draws from those files alone; [`stats`] has the intervals.
+//! them; [`plot`] draws from those files alone; [`stats`] has the intervals. [`flow_logs`] tells
+//! what VPC Flow Logs would have told.
 //!
 //! ```
 //! use enibench::experiment::Experiment;
@@ -79,6 +80,7 @@ pub mod ecs;
 pub mod engine;
 pub mod estimate;
 pub mod experiment;
+pub mod flow_logs;
 pub mod measure;
 pub mod model;
 pub mod plot;

@@ -12,6 +12,7 @@
 
 mod counts;
 mod events;
+mod flow;
 mod histogram;
 mod live;
 mod measurements;
@@ -22,6 +23,7 @@ mod task;
 mod throughput;
 
 pub use counts::Counts;
+pub use flow::{FlowCount, FlowDirection, FlowMeter};
 pub use histogram::{Histogram, HistogramError};
 pub use live::{LiveRecorder, StageTimes};
 pub use measurements::{GroupMeasurements, Measurements, Sojourn, TaskMeasurements};

@@ -37,8 +37,9 @@ mod shaper;
 pub(crate) mod size;
 pub(crate) mod source;
 
-use crate::measure::Measurements;
+use crate::measure::{FlowCount, Measurements};
 use crate::scenario::Scenario;
+use crate::units::SimDuration;
 
 /// Simulates `scenario` in one replication and returns what was measured.
 ///
@@ -50,4 +51,21 @@ pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurement
     } else {
         events::Instance::new(scenario, seed, replication).simulate()
     }
+}
+
+/// Simulates `scenario` in one replication and returns the packets that crossed its ENIs, per flow
+/// and aggregation interval.
+///
+/// They are those that arrived within the measurement window, when they left the instance for good:
+/// what the allowance drops is in no log.
+///
+/// # Panics
+/// If `interval` is zero.
+pub fn flow_counts(
+    scenario: &Scenario,
+    seed: u64,
+    replication: u32,
+    interval: SimDuration,
+) -> Vec<FlowCount> {
+    events::Instance::new(scenario, seed, replication).flow_counts(interval)
 }

@@ -6,10 +6,12 @@
 //! once. Every number in it was checked by [`crate::experiment`]; the model does not check again.
 
 mod allowance;
+mod endpoint;
 mod network;
 mod traffic;
 
 pub use allowance::*;
+pub use endpoint::*;
 pub use network::*;
 pub use traffic::*;
 
@@ -172,6 +174,8 @@ pub struct TaskGroup {
     /// The group, by position, whose tasks this traffic belongs to as well: as many, with the same
     /// ENIs. `None`: tasks of its own.
     pub tasks_of: Option<usize>,
+    /// What the packets' addresses and ports are made of; of effect on flow logs alone.
+    pub endpoint: Endpoint,
 }
 
 impl TaskGroup {
@@ -182,6 +186,7 @@ impl TaskGroup {
             count,
             traffic,
             tasks_of: None,
+            endpoint: Endpoint::default(),
         }
     }
 

@@ -3,9 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::measure::Measurements;
+use crate::measure::{FlowCount, Measurements};
 use crate::model;
 use crate::scenario::Scenario;
+use crate::units::SimDuration;
 
 /// One run of one scenario with one set of random streams.
 ///
@@ -46,8 +47,18 @@ impl Trial {
         self.catch(|| model::simulate(&self.scenario, self.seed, self.replication))
     }
 
+    /// Simulates the trial again and returns the packets that crossed its ENIs, per flow and
+    /// aggregation interval: what its flow logs are written from.
+    ///
+    /// # Errors
+    /// As for [`Self::run`].
+    pub fn flow_counts(&self, interval: SimDuration) -> Result<Vec<FlowCount>, TrialError> {
+        let (seed, replication) = (self.seed, self.replication);
+        self.catch(|| model::flow_counts(&self.scenario, seed, replication, interval))
+    }
+
     /// Runs `simulate`, turning a panic into an error.
-    fn catch(&self, simulate: impl FnOnce() -> Measurements) -> Outcome {
+    fn catch<T>(&self, simulate: impl FnOnce() -> T) -> Result<T, TrialError> {
         // The state that panicked is dropped here, so none of it can be seen broken.
         catch_unwind(AssertUnwindSafe(simulate)).map_err(|panic| {
             let text = panic

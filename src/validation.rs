@@ -6,6 +6,7 @@ mod data_path;
 mod disciplines;
 mod equality;
 mod expectations;
+mod flow_logs;
 mod host_stack;
 mod laws;
 mod oracles;

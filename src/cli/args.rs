@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::flow_logs::Format;
+use crate::units::{PS_PER_S, SimDuration, parse_duration};
+
 /// How much does sharing one ENI cost co-located tasks, and what does one ENI per task change?
 ///
 /// enibench simulates the packets of the tasks on one container instance, through its shared
@@ -89,12 +92,34 @@ pub struct RunArgs {
     /// Draw plots as PNG beside SVG
     #[arg(long, conflicts_with = "no_plots")]
     pub png: bool,
+    /// Write VPC Flow Logs of replication 0 of every point
+    #[command(flatten)]
+    pub flow_logs: FlowLogArgs,
     /// How to show progress
     #[arg(long, value_enum, default_value_t)]
     pub progress: Progress,
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Flow logs of a run.
+#[derive(Clone, Debug, Args)]
+pub struct FlowLogArgs {
+    /// Write VPC Flow Logs of replication 0 of every sweep point, as flow-logs/point-NNNN.log
+    #[arg(long)]
+    pub flow_logs: bool,
+    /// Fields of the flow logs, such as "${interface-id} ${bytes}" or "interface-id bytes"
+    /// [default: those of version 2]
+    #[arg(long, value_name = "FIELDS", requires = "flow_logs")]
+    pub flow_logs_format: Option<Format>,
+    /// Longest time a flow log record tells of, in whole seconds up to 600; at most 60 s where an
+    /// instance is built on Nitro
+    #[arg(long, value_name = "DURATION", requires = "flow_logs", default_value = "60s", value_parser = aggregation_interval)]
+    pub flow_logs_interval: SimDuration,
+    /// Write the flow logs as Parquet as well, beside the text
+    #[arg(long, requires = "flow_logs")]
+    pub flow_logs_parquet: bool,
 }
 
 /// Changes to an experiment file on the command line.
@@ -186,6 +211,17 @@ fn key_value(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// The longest aggregation interval that VPC Flow Logs offer, and their default.
+const AGGREGATION_MAX: SimDuration = SimDuration::from_s(600);
+
+fn aggregation_interval(text: &str) -> Result<SimDuration, String> {
+    let whole = |span: &SimDuration| span.as_ps().is_multiple_of(PS_PER_S) && !span.is_zero();
+    parse_duration(text)
+        .ok()
+        .filter(|span| whole(span) && *span <= AGGREGATION_MAX)
+        .ok_or_else(|| "write whole seconds from 1 s to 600 s, for example \"60 s\"".to_owned())
+}
+
 /// Whether somebody watches stderr on a terminal that can move its cursor.
 pub fn stderr_is_interactive() -> bool {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -210,6 +246,16 @@ mod tests {
     #[test]
     fn the_arguments_are_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn aggregation_intervals_are_whole_seconds_up_to_ten_minutes() {
+        assert_eq!(aggregation_interval("60s"), Ok(SimDuration::from_s(60)));
+        assert_eq!(aggregation_interval("1000 ms"), Ok(SimDuration::from_s(1)));
+        for wrong in ["0 s", "1.5 s", "601 s", "60", "a minute"] {
+            let told = aggregation_interval(wrong).unwrap_err();
+            assert!(told.contains("for example \"60 s\""), "{wrong}: {told}");
+        }
     }
 
     #[test]

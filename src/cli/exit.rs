@@ -77,6 +77,12 @@ pub enum Failure {
     /// A plot could not be drawn.
     #[error("error: {0}")]
     Plot(#[from] PlotError),
+    /// A flow log could not be made.
+    #[error("error: {0}")]
+    FlowLog(#[from] crate::flow_logs::ParquetError),
+    /// A trial whose flow log was asked for failed.
+    #[error("error: no flow log: {0}")]
+    Trial(#[from] crate::trial::TrialError),
 }
 
 impl Failure {
@@ -124,7 +130,9 @@ impl Failure {
             Failure::Directory(DirectoryError::File(_)) => Exit::Internal,
             Failure::Directory(_) | Failure::Read(_) => Exit::Usage,
             Failure::Plot(PlotError::Read(_) | PlotError::Empty { .. }) => Exit::Usage,
+            Failure::Trial(_) => Exit::TrialsFailed,
             Failure::Stdout(_)
+            | Failure::FlowLog(_)
             | Failure::File(_)
             | Failure::Threads(_)
             | Failure::Landing(_)
@@ -149,5 +157,24 @@ impl From<io::Error> for Failure {
             io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
             _ => Failure::Stdout(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_trial_has_no_flow_log() {
+        let failure = Failure::from(crate::trial::TrialError {
+            seed: 7,
+            replication: 0,
+            reason: "a packet was lost".to_owned(),
+        });
+        assert_eq!(
+            failure.to_string(),
+            "error: no flow log: replication 0 (seed 7) failed: a packet was lost"
+        );
+        assert_eq!(failure.exit(), Exit::TrialsFailed);
     }
 }

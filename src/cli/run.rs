@@ -1,5 +1,7 @@
 //! `enibench run`: trials, result files, plots, and the answer in short.
 
+mod flow_logs;
+
 use std::io::Write;
 use std::path::Path;
 use std::sync::Mutex;
@@ -29,6 +31,7 @@ pub fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     for loaded in &experiments {
         let directory = args.out.as_deref().unwrap_or(&loaded.default_out);
         complete(args, loaded, directory)?;
+        flow_logs::write(args, loaded, directory)?;
         let results = Results::read(directory)?;
         if !args.no_plots {
             draw(args, &results)?;

@@ -16,6 +16,7 @@ mod message;
 mod network;
 mod packet_size;
 mod places;
+mod security;
 mod steady;
 mod traffic;
 mod uses;
@@ -43,6 +44,7 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
     let (timing, mut groups, instance, mode) = (timing?, groups?, instance?, mode?);
     mtu?;
     scale(root, &mut groups, &instance, cx)?;
+    security::apply(root, mode, &mut groups, cx)?;
     let network = network::read(root, mode, &instance, &groups, cx)?;
     uses::forget_without_effect(&network, &mut groups);
     let scenario = Scenario {

@@ -123,7 +123,7 @@ fn unknown(entry: &Entry, declared: &str, path: &str) -> Problem {
     let known: Vec<&str> = keys::children(declared).map(Key::name).collect();
     let place = match declared {
         "" => "the file's root".to_owned(),
-        "task" => "[[task]]".to_owned(),
+        "task" | "security-group" => format!("[[{declared}]]"),
         table => format!("`{table}`"),
     };
     let near = nearest(&entry.key, known.iter().copied());

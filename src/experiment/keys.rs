@@ -8,6 +8,7 @@ mod instance;
 mod limits;
 mod network;
 mod run;
+mod security;
 mod task;
 
 use crate::units::Quantity;
@@ -110,6 +111,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         allowance::FARGATE_EGRESS,
         allowance::FARGATE_INGRESS,
         task::KEYS,
+        security::KEYS,
     ]
     .into_iter()
     .flatten()

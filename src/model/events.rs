@@ -15,6 +15,7 @@ mod packet;
 mod port;
 mod sender;
 mod shaper;
+mod ways;
 mod wiring;
 
 pub(crate) use instance::Instance;

@@ -215,7 +215,11 @@ impl ResultDirectory {
         for entry in entries(&self.partial()).filter(|entry| entry.file_name() != "lock") {
             remove_if_there(&entry.path())?;
         }
-        for (folder, extensions) in [("histograms", &["hlog"][..]), ("plots", &["svg", "png"])] {
+        for (folder, extensions) in [
+            ("histograms", &["hlog"][..]),
+            ("plots", &["svg", "png"]),
+            ("flow-logs", &["log", "parquet"]),
+        ] {
             for entry in entries(&self.path.join(folder)) {
                 let path = entry.path();
                 if path
@@ -231,7 +235,7 @@ impl ResultDirectory {
 
     /// Removes what a killed run was writing.
     fn remove_temporary_files(&self) -> Result<(), FileError> {
-        for folder in [".", ".partial", "histograms", "plots"] {
+        for folder in [".", ".partial", "histograms", "plots", "flow-logs"] {
             for entry in entries(&self.path.join(folder)) {
                 if entry
                     .file_name()

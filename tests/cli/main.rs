@@ -4,6 +4,7 @@
 //! here in full, so that a change of either is seen to be one.
 
 mod experiments;
+mod flow_logs;
 mod histograms;
 mod interruption;
 mod malformed;

@@ -81,13 +81,16 @@ fn remedy(table: &Node, path: &str, declared: &Key) -> String {
 
 /// The registered path of a path in the file: `task.api.count` is declared as `task.count`.
 fn declared(path: &str) -> String {
-    match path.strip_prefix("task.") {
-        Some(rest) if keys::find(path).is_none() => {
-            let (_, key) = rest.split_once('.').unwrap_or(("", rest));
-            format!("task.{key}")
-        }
-        _ => path.to_owned(),
+    if keys::find(path).is_some() {
+        return path.to_owned();
     }
+    for table in ["task", "security-group"] {
+        let rest = path.strip_prefix(table).and_then(|p| p.strip_prefix('.'));
+        if let Some((_, key)) = rest.and_then(|rest| rest.split_once('.')) {
+            return join(table, key);
+        }
+    }
+    path.to_owned()
 }
 
 /// The table at `key`, empty if there is none.

@@ -7,7 +7,7 @@ use crate::experiment::check::join;
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::suggest::nearest;
 use crate::experiment::tree::{Node, Value};
-use crate::scenario::{Route, TaskGroup, Traffic};
+use crate::scenario::{Endpoint, Route, TaskGroup, Traffic};
 use crate::units::Bytes;
 
 use super::context::{Context, Reported, integer, parsed, section};
@@ -69,6 +69,7 @@ pub(super) fn read(
                 ..draft.traffic
             },
             tasks_of: owner.and_then(|owner| positions[owner]),
+            endpoint: Endpoint::default(),
         });
     }
     groups.retain(|group| group.count > 0);

@@ -50,7 +50,8 @@ pub(super) fn mismatch(node: &Node, key: &Key, path: &str) -> Problem {
         Value::Array(_) if !key.takes(Kind::Tables) => {
             format!("to try several values, move the array to [sweep]: \"{path}\" = [ … ]")
         }
-        _ if key.takes(Kind::Tables) => "start each task group with a line [[task]]".to_owned(),
+        _ if path == "task" => "start each task group with a line [[task]]".to_owned(),
+        _ if key.takes(Kind::Tables) => format!("start each with a line [[{path}]]"),
         _ => format!("write for example {} = {}", key.name(), key.example),
     };
     Problem::new(node.span.clone(), path, message).remedy(remedy)
@@ -190,6 +191,7 @@ fn name_fault(text: &str, names: &[&str], key: &Key) -> Fault {
         "arrivals" => "a law of arrivals",
         "direction" => "a direction",
         "steering" => "a way of steering",
+        "protocol" => "a protocol",
         _ => "a value here",
     };
     let near = did_you_mean(text, names);

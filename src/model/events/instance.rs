@@ -23,9 +23,13 @@ use super::host_stack::{Admission, HostStack, Place, Service};
 use super::packet::{Leg, Packet};
 use super::port::{Port, Transmission};
 use super::sender::Sender;
+use super::ways::{Way, ways};
 use super::wiring::Wiring;
 use crate::engine::{Calendar, Event, Model, Priority, run};
-use crate::measure::{DropCause, EnaCounter, LiveRecorder, Measurements, Stage, StageTimes};
+use crate::measure::{
+    DropCause, EnaCounter, FlowCount, FlowDirection, FlowMeter, LiveRecorder, Measurements, Stage,
+    StageTimes,
+};
 use crate::scenario::{Route, Scenario, Window};
 use crate::units::{SimDuration, SimTime};
 
@@ -72,18 +76,6 @@ impl Event for Happening {
     }
 }
 
-/// Where the traffic of a sender comes from and goes to.
-#[derive(Clone, Copy, Debug)]
-struct Way {
-    route: Route,
-    /// The task, and so the ENI, on the sending side, if it is on the instance.
-    source: u32,
-    /// The task on the receiving side, if it is on the instance.
-    target: u32,
-    /// Whether the receiving side's security groups let it in.
-    admitted: bool,
-}
-
 /// The state of one trial.
 #[derive(Debug)]
 pub(crate) struct Instance {
@@ -101,6 +93,8 @@ pub(crate) struct Instance {
     /// Connections that the kernel's NAT tracks.
     nat: Option<Table>,
     recorder: LiveRecorder,
+    /// Counts packets for flow logs, if somebody wants them.
+    flows: Option<FlowMeter>,
 }
 
 impl Instance {
@@ -129,7 +123,20 @@ impl Instance {
             senders,
             tracked,
             nat,
+            flows: None,
         }
+    }
+
+    /// Simulates the whole trial and returns what the flow logs of its ENIs count, in aggregation
+    /// intervals of this length.
+    ///
+    /// # Panics
+    /// If the interval is zero.
+    pub fn flow_counts(mut self, interval: SimDuration) -> Vec<FlowCount> {
+        self.flows = Some(FlowMeter::new(interval));
+        let horizon = self.window.horizon();
+        run(&mut self, horizon);
+        self.flows.map(FlowMeter::finish).unwrap_or_default()
     }
 
     /// Simulates the whole trial and returns what was measured.
@@ -353,16 +360,32 @@ impl Instance {
     /// What follows when a packet has met its allowances.
     fn go_on(&mut self, now: SimTime, passage: Passage, calendar: &mut Calendar<Happening>) {
         match passage {
-            Passage::Passed(packet) => match packet.leg {
-                Leg::In => self.reach_host_stack(now, packet, calendar),
-                Leg::Out | Leg::Local | Leg::Resolver => self.propagate(now, packet, calendar),
-            },
+            Passage::Passed(packet) => {
+                self.observe(now, &packet, true);
+                match packet.leg {
+                    Leg::In => self.reach_host_stack(now, packet, calendar),
+                    Leg::Out | Leg::Local | Leg::Resolver => self.propagate(now, packet, calendar),
+                }
+            }
             Passage::Waits { gate, release } => {
                 if let Some(at) = release {
                     calendar.schedule(at, Happening::Released { gate });
                 }
             }
             Passage::Dropped(packet, cause) => self.drop(now, &packet, cause),
+        }
+    }
+
+    /// `packet` has crossed an ENI, or is rejected there, as flow logs have it.
+    fn observe(&mut self, now: SimTime, packet: &Packet, accepted: bool) {
+        let direction = match packet.leg {
+            Leg::Out => FlowDirection::Egress,
+            Leg::In => FlowDirection::Ingress,
+            Leg::Local | Leg::Resolver => return,
+        };
+        if let Some(flows) = self.flows.as_mut().filter(|_| packet.recorded) {
+            let flow = packet.flow.number;
+            flows.observed(now, packet.task, flow, direction, packet.size, accepted);
         }
     }
 
@@ -386,6 +409,7 @@ impl Instance {
             (_, Route::Out | Route::In | Route::Resolver) => return self.deliver(now, packet),
         }
         if !way.admitted {
+            self.observe(now, &packet, false);
             return self.drop(now, &packet, DropCause::SecurityGroup);
         }
         // A connection from outside is tracked where it comes in, one from a task where it left.
@@ -419,38 +443,6 @@ impl Instance {
 
 fn schedule_service(service: Service, calendar: &mut Calendar<Happening>) {
     calendar.schedule(service.done, Happening::Served { core: service.core });
-}
-
-/// The way of each sender's packets.
-fn ways(scenario: &Scenario) -> Vec<Way> {
-    let tasks = scenario.task_of_senders();
-    let groups = &scenario.task_groups;
-    let mut first_senders = Vec::with_capacity(groups.len());
-    let mut next = 0;
-    for group in groups {
-        first_senders.push(next);
-        next += group.count;
-    }
-    let mut ways = Vec::with_capacity(tasks.len());
-    for group in groups {
-        for index in 0..group.count {
-            let own = tasks[ways.len()];
-            let target = match group.traffic.route {
-                Route::ToGroup(other) => {
-                    let peer = first_senders[other] + index % groups[other].count;
-                    tasks[peer as usize]
-                }
-                Route::Out | Route::In | Route::Resolver => own,
-            };
-            ways.push(Way {
-                route: group.traffic.route,
-                source: own,
-                target,
-                admitted: group.traffic.admitted,
-            });
-        }
-    }
-    ways
 }
 
 impl Model for Instance {
