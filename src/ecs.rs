@@ -5,6 +5,7 @@
 
 pub mod burst_credit;
 pub mod instance_types;
+pub mod placement;
 
 pub use burst_credit::{BurstCredit, CreditSource, burst_credit};
 pub use instance_types::{Hypervisor, InstanceType, TrunkSource, TrunkTasks, all, find, nearest};
