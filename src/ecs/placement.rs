@@ -295,6 +295,4 @@ impl<'a, 's> Scheduler<'a, 's> {
 }
 
 #[cfg(test)]
-mod laws;
-#[cfg(test)]
 mod tests;
