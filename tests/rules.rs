@@ -131,7 +131,9 @@ impl Source {
     /// Whether all of it is compiled for tests only: declared so by its parent, or by name.
     fn is_for_tests(&self) -> bool {
         let stem = Path::new(&self.name).file_stem().unwrap().to_string_lossy();
-        self.module == "validation" || ["tests", "testing", "malformed"].contains(&&*stem)
+        self.module == "validation"
+            || self.name.contains("/tests/")
+            || ["tests", "testing", "malformed"].contains(&&*stem)
     }
 
     /// Lines of code with their numbers: without comments, and without what stands behind the

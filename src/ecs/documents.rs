@@ -19,10 +19,23 @@
 //! Rules of fields that neither the network nor placement asks for: volumes, logging, health
 //! checks, Linux parameters, GPUs. Their names and types are checked all the same.
 
+mod network;
+mod place;
+mod placement;
+mod ports;
 mod problem;
+mod read;
+mod schema;
+mod service;
+mod size;
 mod task_definition;
+#[cfg(test)]
+mod tests;
 
+pub use placement::{PlacementConstraint, PlacementField, PlacementStrategy};
+pub use ports::{EPHEMERAL_PORTS, RESERVED_PORTS};
 pub use problem::{DocumentErrors, DocumentProblem, DocumentWarning, WarningKind};
+pub use service::{AwsvpcConfiguration, Service};
 pub use task_definition::{
     AppProtocol, Compatibility, Container, ContainerPorts, HostPorts, NetworkMode, PortMapping,
     Protocol, RunAs, TaskDefinition,

@@ -123,8 +123,10 @@ pub enum WarningKind {
     SharedPort,
     /// Memory that is only reserved, without a limit.
     ReservationOnly,
-    /// Neither CPU nor memory limits the number of tasks.
+    /// No CPU is set aside for the task.
     NothingDemanded,
+    /// No security group: the VPC's default one.
+    DefaultSecurityGroup,
     /// A setting without effect in this network mode.
     WithoutEffect,
     /// A Windows definition: the rules and the model here are those of Linux.

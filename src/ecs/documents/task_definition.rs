@@ -122,7 +122,6 @@ macro_rules! named_enum {
         }
     };
 }
-pub(super) use named_enum;
 
 named_enum! {
     /// How a task's containers reach the network.
