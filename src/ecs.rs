@@ -4,6 +4,7 @@
 //! elsewhere and never asks for a type by name.
 
 pub mod burst_credit;
+pub mod documents;
 pub mod instance_types;
 pub mod placement;
 
