@@ -1,10 +1,14 @@
 //! Arguments of every verb.
 
+mod place;
+
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use place::{Document, PlaceArgs, PlaceMode};
 
 /// How much does sharing one ENI cost co-located tasks, and what does one ENI per task change?
 ///
@@ -33,6 +37,8 @@ pub enum Verb {
     Plot(PlotArgs),
     /// List EC2 instance types with their ENIs and bandwidth
     Instances(InstancesArgs),
+    /// Place ECS tasks onto instances: what fits, and what stops the next task
+    Place(PlaceArgs),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Print completions for a shell
