@@ -19,6 +19,9 @@ use demands::Definition;
 /// Placements whose instances, ports and reasons are printed; of more, the table alone.
 const DETAILED_MAX: usize = 6;
 
+/// Columns that an answer takes at most.
+const WIDTH: u16 = 98;
+
 /// Tasks in one mode on one instance type.
 struct Case {
     instance_type: Option<&'static InstanceType>,

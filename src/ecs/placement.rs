@@ -121,6 +121,9 @@ struct Scheduler<'a, 's> {
     strategies: &'s [Strategy],
     random: Stream,
     instances: Vec<ContainerInstance>,
+    /// Instances that have not refused a task of the group yet, by group, in order. An instance
+    /// only fills up, and tasks of a group are alike: it is asked again only until it refuses.
+    open: Vec<Vec<usize>>,
     /// Tasks that have a place, by group.
     placed: Vec<u32>,
     /// Tasks by group and zone, the zone as its index.
@@ -142,6 +145,7 @@ impl<'a, 's> Scheduler<'a, 's> {
             strategies,
             random: name.stream(),
             instances: Vec::new(),
+            open: vec![Vec::new(); demands.len()],
             placed: vec![0; demands.len()],
             zone_tasks: BTreeMap::new(),
         };
@@ -168,6 +172,9 @@ impl<'a, 's> Scheduler<'a, 's> {
     fn launch(&mut self) {
         // In range: the fleet was checked, and launches stop at a cluster's limit.
         let number = self.instances.len() as u32;
+        self.open
+            .iter_mut()
+            .for_each(|open| open.push(number as usize));
         let instance = ContainerInstance::new(number, self.fleet, self.demands.len());
         self.instances.push(instance);
     }
@@ -215,8 +222,11 @@ impl<'a, 's> Scheduler<'a, 's> {
 
     /// Places one task, if any instance takes it.
     fn place_one(&mut self, request: &Request<'a>) -> bool {
-        let fits = |i: &&ContainerInstance| i.reasons(request, self.fleet).is_empty();
-        let candidates: Vec<&ContainerInstance> = self.instances.iter().filter(fits).collect();
+        let (instances, fleet) = (&self.instances, self.fleet);
+        let fits = |number: &usize| instances[*number].reasons(request, fleet).is_empty();
+        self.open[request.group].retain(fits);
+        let open = self.open[request.group].iter();
+        let candidates: Vec<&ContainerInstance> = open.map(|number| &instances[*number]).collect();
         let (group, zones) = (request.group, self.fleet.zones.len());
         let zone = |instance: &ContainerInstance| instance.number as usize % zones;
         let zone_tasks = |instance: &ContainerInstance| {

@@ -7,6 +7,7 @@ mod experiments;
 mod histograms;
 mod interruption;
 mod malformed;
+mod place;
 mod run;
 mod support;
 mod verbs;

@@ -10,8 +10,8 @@ use crate::ecs::placement::{
     ContainerInstance, NetworkMode, Next, Placement, Protocol, StartFailure, Subnet,
 };
 
-/// Columns that an answer takes at most.
-const WIDTH: u16 = 96;
+/// Blanks before every line.
+const INDENT: u16 = 2;
 
 /// Container ports of a task that are listed one by one; more are given as ranges.
 const PORTS_LISTED_MAX: usize = 4;
@@ -31,7 +31,11 @@ pub fn write(answer: &Answer<'_>, subnet: Option<Subnet>, out: &mut dyn Write) -
     for (name, instances) in &alike {
         notes.extend(host_ports(placement, instances[0], name).map(|text| ("host ports", text)));
     }
-    notes.extend(exposures(placement, &alike).map(|text| ("exposure", text)));
+    notes.extend(
+        exposures(placement)
+            .into_iter()
+            .map(|text| ("exposure", text)),
+    );
     notes.push(("addresses", addresses(placement, subnet)));
     notes.extend(failures(placement).map(|text| ("will stop", text)));
     notes.extend(next_tasks(placement).map(|text| ("one more", text)));
@@ -58,8 +62,7 @@ fn alike<'p>(placement: &'p Placement<'_>) -> Alike<'p> {
     }
     let take = |key: String| {
         let instances = alike.remove(&key).unwrap_or_default();
-        let numbers = ranges(instances.iter().map(|instance| instance.number));
-        (format!("i-{numbers}"), instances)
+        (names(&instances), instances)
     };
     order.into_iter().map(take).collect()
 }
@@ -131,11 +134,13 @@ fn host_ports(
         let (task, protocol) = (&placement.demands[group].name, protocol.name());
         let mut part = |container: String, hosts: Vec<u16>| {
             let hosts: BTreeSet<u16> = hosts.into_iter().collect();
-            let hosts = ranges(hosts.into_iter().map(u32::from));
-            parts.push(format!("{task} {container}/{protocol} at {hosts}"));
+            parts.push(format!(
+                "{task} {container}/{protocol} at {}",
+                self::ports(hosts)
+            ));
         };
         if ports.len() > PORTS_LISTED_MAX {
-            let containers = ranges(ports.keys().copied().map(u32::from));
+            let containers = self::ports(ports.keys().copied());
             part(containers, ports.into_values().flatten().collect());
         } else {
             ports
@@ -146,28 +151,29 @@ fn host_ports(
     (!parts.is_empty()).then(|| format!("{name}: {}", parts.join("; ")))
 }
 
-/// Who is reached through which security groups.
-fn exposures(placement: &Placement<'_>, alike: &Alike<'_>) -> impl Iterator<Item = String> {
-    let mut lines = Vec::new();
-    for (name, instances) in alike {
-        let instance = instances[0];
-        let of_mode = |shares: bool| {
-            let groups = placement.demands.iter().enumerate();
-            groups.filter(move |(group, demand)| {
-                instance.tasks_of(*group) > 0 && demand.mode.shares_primary_eni() == shares
-            })
-        };
-        let sharing: Vec<&str> = of_mode(true)
-            .map(|(_, demand)| demand.name.as_str())
-            .collect();
+/// Who is reached through which security groups; instances where it is the same, together.
+fn exposures(placement: &Placement<'_>) -> Vec<String> {
+    let mut order = Vec::new();
+    let mut shared: BTreeMap<String, Vec<&ContainerInstance>> = BTreeMap::new();
+    for instance in &placement.instances {
+        let groups = placement.demands.iter().enumerate();
+        let sharing = groups.filter(|(group, demand)| {
+            instance.tasks_of(*group) > 0 && demand.mode.shares_primary_eni()
+        });
+        let sharing = join(sharing.map(|(_, demand)| demand.name.as_str()));
         if !sharing.is_empty() {
             let through = security_groups(placement.primary_security_groups(instance));
-            lines.push(format!(
-                "{name}: every task of {} through {through} of the primary ENI",
-                sharing.join(", ")
-            ));
+            let text = format!("every task of {sharing} through {through} of the primary ENI");
+            if !shared.contains_key(&text) {
+                order.push(text.clone());
+            }
+            shared.entry(text).or_default().push(instance);
         }
     }
+    let shared = order
+        .iter()
+        .map(|text| format!("{}: {text}", names(&shared[text])));
+    let mut lines: Vec<String> = shared.collect();
     for (group, demand) in placement.demands.iter().enumerate() {
         let own_eni = demand.mode.takes_eni() || demand.mode == NetworkMode::Fargate;
         if own_eni && placement.groups[group].placed > 0 {
@@ -179,7 +185,7 @@ fn exposures(placement: &Placement<'_>, alike: &Alike<'_>) -> impl Iterator<Item
             ));
         }
     }
-    lines.into_iter()
+    lines
 }
 
 fn security_groups(names: BTreeSet<&str>) -> String {
@@ -265,9 +271,6 @@ fn write_notes(notes: &[(&str, String)], out: &mut dyn Write) -> io::Result<()> 
         table.add_row([if *label == last { "" } else { label }, text]);
         last = label;
     }
-    table
-        .set_width(WIDTH)
-        .set_content_arrangement(ContentArrangement::Dynamic);
     if let Some(labels) = table.column_mut(0) {
         labels.set_constraint(ColumnConstraint::Absolute(Width::Fixed(12)));
     }
@@ -276,7 +279,10 @@ fn write_notes(notes: &[(&str, String)], out: &mut dyn Write) -> io::Result<()> 
 
 fn new_table() -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING);
+    table
+        .load_style(presets::NOTHING)
+        .set_width(super::WIDTH - INDENT)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table
 }
 
@@ -295,8 +301,34 @@ fn join<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
     texts.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// Ascending numbers as ranges: `0-4, 7`.
-fn ranges(numbers: impl Iterator<Item = u32>) -> String {
+/// Ranges of instances that are named one by one.
+const RANGES_NAMED_MAX: usize = 3;
+
+/// `i-0 to i-4, i-7`; of many ranges, the first instance and how many others.
+fn names(instances: &[&ContainerInstance]) -> String {
+    let ranges = ranges(instances.iter().map(|instance| instance.number));
+    if ranges.len() > RANGES_NAMED_MAX {
+        return format!("i-{} and {} others", ranges[0].0, instances.len() - 1);
+    }
+    let text = |(first, last): &(u32, u32)| match first == last {
+        true => format!("i-{first}"),
+        false => format!("i-{first} to i-{last}"),
+    };
+    ranges.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// Ports as ranges: `80, 8100-8109`.
+fn ports(numbers: impl IntoIterator<Item = u16>) -> String {
+    let text = |(first, last): (u32, u32)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    };
+    let ranges = ranges(numbers.into_iter().map(u32::from)).into_iter();
+    ranges.map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// First and last of every run of ascending numbers.
+fn ranges(numbers: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for number in numbers {
         match ranges.last_mut() {
@@ -304,11 +336,7 @@ fn ranges(numbers: impl Iterator<Item = u32>) -> String {
             _ => ranges.push((number, number)),
         }
     }
-    let text = |(first, last): &(u32, u32)| match first == last {
-        true => first.to_string(),
-        false => format!("{first}-{last}"),
-    };
-    ranges.iter().map(text).collect::<Vec<_>>().join(", ")
+    ranges
 }
 
 #[cfg(test)]
@@ -316,8 +344,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_in_a_row_are_a_range() {
-        assert_eq!(ranges([0, 1, 2, 5, 7, 8].into_iter()), "0-2, 5, 7-8");
-        assert_eq!(ranges([].into_iter()), "");
+    fn ports_in_a_row_are_a_range() {
+        assert_eq!(ports([0, 1, 2, 5, 7, 8, 65_535]), "0-2, 5, 7-8, 65535");
+        assert_eq!(ports([]), "");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::Answer;
 use crate::ecs::placement::{Count, Demand, Group, Next, Placement, Reason};
@@ -47,6 +47,10 @@ pub fn write(answers: &[Answer<'_>], out: &mut dyn Write) -> io::Result<()> {
         column.set_padding((0, 2));
         column.set_cell_alignment(alignment);
     }
+    // Long names and reasons are broken.
+    table
+        .set_width(super::WIDTH)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     writeln!(out, "{}", table.trim_fmt())
 }
 

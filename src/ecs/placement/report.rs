@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::demand::{Demand, NetworkMode, Protocol};
+use super::demand::{Count, Demand, NetworkMode, Protocol};
 use super::instance::{ContainerInstance, PlacedTask};
 use super::subnet::Subnet;
 use super::{Next, Placement};
@@ -130,7 +130,8 @@ impl Placement<'_> {
             warnings.push(PlacementWarning::SecurityGroups { on, groups });
         }
         for (group, demand) in self.groups.iter().zip(self.demands) {
-            if group.next == Next::Fits && group.placed == super::TASKS_PER_SERVICE {
+            let grows = demand.count == Count::AsManyAsFit;
+            if grows && group.next == Next::Fits {
                 let name = demand.name.clone();
                 warnings.push(PlacementWarning::ServiceQuota { name });
             }
