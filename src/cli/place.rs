@@ -3,6 +3,7 @@
 mod demands;
 mod details;
 mod json;
+mod ranges;
 mod table;
 
 use std::io::Write;
@@ -90,7 +91,7 @@ pub fn run(args: &PlaceArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
 }
 
 impl Case {
-    /// As written in JSON and in headings.
+    /// As written in tables and headings.
     fn mode_name(&self) -> &'static str {
         match self.mode {
             None => "as written",

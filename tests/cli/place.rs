@@ -124,6 +124,7 @@ fn counted_tasks_get_as_many_instances_as_they_need() {
             "security_groups": ["sg-api", "sg-ssh", "sg-web"],
         })
     );
+    assert_eq!(placement["mode"], json!(null));
     assert_eq!(placement["addresses"], json!(4));
     assert_eq!(placement["subnet_addresses"], json!(251));
 
@@ -432,4 +433,33 @@ fn documents_are_refused_at_their_place() {
         .run(&["place", "web.json", "--type", "c5.large"])
         .with(2)
         .saying(["web.json", "family"]);
+}
+
+/// The task definitions that the reader of documents is tested with, in the form that ECS takes
+/// and describes them: what stops the second or third task of each on a c5.large.
+#[test]
+fn real_documents_are_placed_as_they_are_written() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/task-definitions");
+    for (file, instance_type, placed, stopped_by) in [
+        // A static host port, and a constraint to c5.
+        ("bridge", "c5.large", 1, json!("RESOURCE:PORTS")),
+        (
+            "bridge",
+            "m5.large",
+            0,
+            json!("MemberOf placement constraint unsatisfied."),
+        ),
+        ("host", "c5.large", 1, json!("RESOURCE:PORTS")),
+        ("awsvpc", "c5.large", 2, json!("RESOURCE:ENI")),
+        ("awsvpc", "c5.xlarge", 3, json!("RESOURCE:ENI")),
+        // On Fargate nothing stops the next one.
+        ("fargate", "c5.large", 1, json!(null)),
+    ] {
+        let path = format!("{folder}/{file}.json");
+        let placement = &placements(&format!("{path} --type {instance_type}"))[0];
+        let group = &placement["tasks"][0];
+        assert_eq!(group["placed"], json!(placed), "{file} on {instance_type}");
+        let reason = &group["next"]["reasons"][0]["reason"];
+        assert_eq!(*reason, stopped_by, "{file} on {instance_type}");
+    }
 }

@@ -23,7 +23,7 @@ pub fn write(
 fn one(answer: &Answer<'_>, subnet: Option<Subnet>) -> Value {
     let mut object = json!({
         "instance_type": answer.case.instance_type.map(|t| t.name),
-        "mode": answer.case.mode_name(),
+        "mode": answer.case.mode.map(|_| answer.case.mode_name()),
         "refused": answer.result.as_ref().err(),
     });
     let Ok(placement) = &answer.result else {

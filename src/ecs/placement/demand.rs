@@ -14,7 +14,7 @@ pub struct Demand {
     pub count: Count,
     /// CPU units of one task; 1,024 are one vCPU.
     pub cpu_units: u64,
-    /// Memory that is reserved for one task [MiB].
+    /// Memory that is reserved for one task \[MiB\].
     pub memory_mib: u64,
     /// Network mode.
     pub mode: NetworkMode,

@@ -2,8 +2,9 @@
 
 use std::ops::RangeInclusive;
 
+use super::error::PlacementError;
 use super::ports::DYNAMIC_PORTS;
-use super::refusal::{PlacementError, TrunkRemedy};
+use super::refusal::TrunkRemedy;
 use crate::ecs::InstanceType;
 
 /// Container instances that a cluster can have (Amazon ECS service quotas, container instances
@@ -25,7 +26,7 @@ pub struct Fleet {
     pub zones: Vec<String>,
     /// ENIs that somebody attached to each by hand: each holds a slot that placement does not see.
     pub attached_enis: u32,
-    /// Memory that tasks cannot have: what the kernel keeps, and `ECS_RESERVED_MEMORY` [MiB].
+    /// Memory that tasks cannot have: what the kernel keeps, and `ECS_RESERVED_MEMORY` \[MiB\].
     pub reserved_memory_mib: u64,
     /// Whether the account setting awsvpcTrunking was on when the instances were launched. A type
     /// that cannot be trunked gets no trunk by it.
@@ -83,7 +84,7 @@ impl Fleet {
         u64::from(self.instance_type.vcpus) * CPU_UNITS_PER_VCPU
     }
 
-    /// Memory that an instance registers [MiB].
+    /// Memory that an instance registers \[MiB\].
     pub fn memory_mib(&self) -> u64 {
         self.instance_type.memory_mib - self.reserved_memory_mib
     }
@@ -151,7 +152,7 @@ impl Fleet {
     }
 }
 
-/// Memory of an instance that its operating system does not have to give [MiB], rounded up: a
+/// Memory of an instance that its operating system does not have to give \[MiB\], rounded up: a
 /// guess from one reading.
 ///
 /// # Source

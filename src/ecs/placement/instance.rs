@@ -13,7 +13,7 @@ pub struct ContainerInstance {
     pub number: u32,
     /// CPU units that are free.
     pub cpu_free: u64,
-    /// Memory that is free [MiB].
+    /// Memory that is free \[MiB\].
     pub memory_free_mib: u64,
     /// Tasks with an ENI on it, whether they start or not.
     pub eni_tasks: u32,
