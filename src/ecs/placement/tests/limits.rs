@@ -95,7 +95,7 @@ fn other_types_are_derived_or_refused() {
             }
         }
     }
-    // Counted in the table by hand: 843 rows have branch ENIs and no published limit, 113 neither.
+    // Counted in the table by another program: 843 rows have branch ENIs and no published limit, 113 neither.
     assert_eq!((derived, refused), (843, 113));
 
     let fleet = Fleet {
