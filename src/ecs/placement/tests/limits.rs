@@ -95,7 +95,8 @@ fn other_types_are_derived_or_refused() {
             }
         }
     }
-    // Counted in the table by another program: 843 rows have branch ENIs and no published limit, 113 neither.
+    // Counted in the table by another program: of the rows without a published limit, 843 have
+    // branch ENIs and 113 have none.
     assert_eq!((derived, refused), (843, 113));
 
     let fleet = Fleet {
