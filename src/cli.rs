@@ -9,6 +9,7 @@ mod generate;
 mod init;
 mod instances;
 mod load;
+mod place;
 mod plot;
 mod progress;
 mod run;
@@ -68,6 +69,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Exi
         Verb::Show(args) => show::run(&args, out),
         Verb::Plot(args) => plot::run(&args, out),
         Verb::Instances(args) => instances::run(&args, out),
+        Verb::Place(args) => place::run(&args, out),
         Verb::Schema => generate::schema(out),
         Verb::Completions(args) => generate::completions(&args, out),
         Verb::Man(args) => generate::man(&args, out),

@@ -1,5 +1,7 @@
 //! Arguments of every verb.
 
+mod place;
+
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -8,6 +10,7 @@ use clap_complete::Shell;
 
 use crate::flow_logs::Format;
 use crate::units::{PS_PER_S, SimDuration, parse_duration};
+pub use place::{Document, PlaceArgs, PlaceMode};
 
 /// How much does sharing one ENI cost co-located tasks, and what does one ENI per task change?
 ///
@@ -36,6 +39,8 @@ pub enum Verb {
     Plot(PlotArgs),
     /// List EC2 instance types with their ENIs and bandwidth
     Instances(InstancesArgs),
+    /// Place ECS tasks onto instances: what fits, and what stops the next task
+    Place(PlaceArgs),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Print completions for a shell

@@ -8,6 +8,7 @@ mod flow_logs;
 mod histograms;
 mod interruption;
 mod malformed;
+mod place;
 mod run;
 mod support;
 mod verbs;

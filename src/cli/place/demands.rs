@@ -1,0 +1,203 @@
+//! From documents to what placement asks for.
+
+use std::fs;
+
+use super::{PlaceMode, asks_for_zone};
+use crate::cli::args::{Document, PlaceArgs};
+use crate::cli::exit::Failure;
+use crate::ecs::documents::{self, Compatibility, ContainerPorts, RunAs, TaskDefinition};
+use crate::ecs::placement::{Constraint, Count, Demand, Expression, NetworkMode, Port, Protocol};
+
+/// A document as read.
+pub struct Definition {
+    /// The file's name, for messages.
+    file: String,
+    /// Unique among the documents.
+    name: String,
+    count: Option<u32>,
+    written: TaskDefinition,
+}
+
+impl Definition {
+    /// What ECS accepts in it, but not as one might expect.
+    pub fn warnings(&self) -> impl Iterator<Item = String> {
+        let warnings = self.written.warnings.iter();
+        warnings.map(|warning| format!("{}: {warning}", self.file))
+    }
+}
+
+/// Reads all documents.
+pub fn read(args: &PlaceArgs) -> Result<Vec<Definition>, Failure> {
+    let mut definitions: Vec<Definition> = Vec::new();
+    for document in &args.documents {
+        let mut definition = read_one(document)?;
+        let family = definition.name.clone();
+        let mut number = 1;
+        while definitions
+            .iter()
+            .any(|other| other.name == definition.name)
+        {
+            number += 1;
+            definition.name = format!("{family}#{number}");
+        }
+        definitions.push(definition);
+    }
+    for group in &args.security_groups {
+        let families = || {
+            definitions
+                .iter()
+                .map(|definition| &definition.written.family)
+        };
+        if let Some(family) = &group.family
+            && !families().any(|other| other == family)
+        {
+            let known: Vec<&str> = families().map(String::as_str).collect();
+            return Err(Failure::Usage(format!(
+                "--security-group {family}={}: no document is of the family \"{family}\", but of {}",
+                group.name,
+                known.join(", ")
+            )));
+        }
+    }
+    Ok(definitions)
+}
+
+fn read_one(document: &Document) -> Result<Definition, Failure> {
+    let file = document.path.display().to_string();
+    let text = fs::read_to_string(&document.path).map_err(|source| {
+        Failure::Usage(format!(
+            "cannot read {file}: {source}; name a task definition as JSON, such as \
+             `aws ecs describe-task-definition` prints"
+        ))
+    })?;
+    let written =
+        TaskDefinition::parse(&file, &text).map_err(|errors| Failure::Usage(errors.to_string()))?;
+    Ok(Definition {
+        file,
+        name: written.family.clone(),
+        count: document.count,
+        written,
+    })
+}
+
+/// What all documents ask for in a mode; `Ok(Err)` if ECS would refuse them in it.
+pub fn of_mode(
+    args: &PlaceArgs,
+    definitions: &[Definition],
+    mode: Option<PlaceMode>,
+) -> Result<Result<Vec<Demand>, String>, Failure> {
+    let mut demands = Vec::new();
+    let mut refused = Vec::new();
+    for definition in definitions {
+        let read = match mode {
+            None => Ok(definition.written.clone()),
+            Some(mode) => definition.written.as_mode(run_as(mode)),
+        };
+        match read {
+            Ok(read) => demands.push(demand(args, definition, &read, mode)?),
+            Err(errors) => refused.push(errors.to_string()),
+        }
+    }
+    Ok(match refused.is_empty() {
+        true => Ok(demands),
+        false => Err(refused.join("\n")),
+    })
+}
+
+const fn run_as(mode: PlaceMode) -> RunAs {
+    match mode {
+        PlaceMode::Bridge => RunAs::Bridge,
+        PlaceMode::Host => RunAs::Host,
+        PlaceMode::Awsvpc | PlaceMode::AwsvpcTrunk => RunAs::Awsvpc,
+        PlaceMode::Fargate => RunAs::Fargate,
+    }
+}
+
+fn demand(
+    args: &PlaceArgs,
+    definition: &Definition,
+    read: &TaskDefinition,
+    mode: Option<PlaceMode>,
+) -> Result<Demand, Failure> {
+    let mode = mode.map_or_else(|| written_mode(read), super::network_mode);
+    let wanted = args.security_groups.iter().filter(|group| {
+        let family = group.family.as_ref();
+        family.is_none_or(|family| *family == read.family)
+    });
+    Ok(Demand {
+        name: definition.name.clone(),
+        count: definition.count.map_or(Count::AsManyAsFit, Count::Exactly),
+        cpu_units: read.cpu_demand().into(),
+        memory_mib: read.memory_demand_mib().into(),
+        mode,
+        ports: ports(read),
+        security_groups: wanted.map(|group| group.name.clone()).collect(),
+        constraints: constraints(args, definition, read)?,
+    })
+}
+
+/// The mode that a document is written for. One that is for both launch types is for instances
+/// here: that is what limits it.
+fn written_mode(read: &TaskDefinition) -> NetworkMode {
+    let on_instances = read.requires_compatibilities.contains(&Compatibility::Ec2);
+    if read.is_fargate() && !on_instances {
+        return NetworkMode::Fargate;
+    }
+    match read.network_mode {
+        documents::NetworkMode::Bridge => NetworkMode::Bridge,
+        documents::NetworkMode::Host => NetworkMode::Host,
+        documents::NetworkMode::Awsvpc => NetworkMode::Awsvpc,
+        documents::NetworkMode::None => NetworkMode::None,
+    }
+}
+
+/// Every port of every container; of a range, one by one, since each gets a host port.
+fn ports(read: &TaskDefinition) -> Vec<Port> {
+    let mappings = read
+        .containers
+        .iter()
+        .flat_map(|container| &container.port_mappings);
+    let mut ports = Vec::new();
+    for mapping in mappings {
+        let protocol = match mapping.protocol {
+            documents::Protocol::Tcp => Protocol::Tcp,
+            documents::Protocol::Udp => Protocol::Udp,
+        };
+        let (first, last) = mapping.container.bounds();
+        let host = match mapping.container {
+            ContainerPorts::One(_) => mapping.host_port,
+            ContainerPorts::Range { .. } => None,
+        };
+        ports.extend((first..=last).map(|container| Port {
+            container,
+            host,
+            protocol,
+        }));
+    }
+    ports
+}
+
+/// The document's own constraints and those of the command line.
+fn constraints(
+    args: &PlaceArgs,
+    definition: &Definition,
+    read: &TaskDefinition,
+) -> Result<Vec<Constraint>, Failure> {
+    let mut constraints = Vec::new();
+    for (index, text) in read.placement_constraints.iter().enumerate() {
+        let expression = Expression::parse(text).map_err(|error| {
+            let file = &definition.file;
+            Failure::Usage(format!(
+                "{file}: placementConstraints[{index}].expression: {error}"
+            ))
+        })?;
+        constraints.push(Constraint::MemberOf(expression));
+    }
+    constraints.extend(args.constraints.iter().cloned());
+    if args.zones.is_empty() && constraints.iter().any(asks_for_zone) {
+        let message = "a constraint asks for the Availability Zone; name the zones of the \
+                       instances, for example --zones us-east-1a,us-east-1b";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    Ok(constraints)
+}

@@ -1,0 +1,162 @@
+//! What a task asks of its place: resources, network mode, ports, security groups, constraints.
+
+use super::expression::Expression;
+
+/// ECS lets a service run this many tasks (Amazon ECS service quotas, tasks per service).
+pub const TASKS_PER_SERVICE: u32 = 5_000;
+
+/// A task definition and how many tasks of it are to run: the "task group" or "service" of ECS.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    /// Name of the group; distinguishes it in reports.
+    pub name: String,
+    /// How many tasks.
+    pub count: Count,
+    /// CPU units of one task; 1,024 are one vCPU.
+    pub cpu_units: u64,
+    /// Memory that is reserved for one task \[MiB\].
+    pub memory_mib: u64,
+    /// Network mode.
+    pub mode: NetworkMode,
+    /// Ports that its containers listen on.
+    pub ports: Vec<Port>,
+    /// Security groups that its traffic needs: on its own ENI in awsvpc, on the instance's in
+    /// bridge and host.
+    pub security_groups: Vec<String>,
+    /// Placement constraints; all must hold.
+    pub constraints: Vec<Constraint>,
+}
+
+/// How many tasks are to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// This many.
+    Exactly(u32),
+    /// As many as fit on the instances that are there, up to [`TASKS_PER_SERVICE`]; on Fargate,
+    /// where nothing ever fills up, one.
+    AsManyAsFit,
+}
+
+/// How a task reaches the network.
+///
+/// # Source
+/// Amazon ECS Developer Guide, task definition parameters, network mode; and elastic network
+/// interface trunking. Fargate is not a mode to ECS but a launch type whose mode is awsvpc.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NetworkMode {
+    /// Docker's bridge behind the instance's primary ENI; container ports are mapped.
+    Bridge,
+    /// The instance's own network namespace.
+    Host,
+    /// An ENI per task: a branch where the instance has a trunk, an ordinary one elsewhere.
+    Awsvpc,
+    /// As `Awsvpc`, and only on instances that have a trunk.
+    AwsvpcTrunk,
+    /// Loopback only.
+    None,
+    /// No container instance at all: an ENI per task.
+    Fargate,
+}
+
+impl NetworkMode {
+    /// All modes, in the order of this list.
+    pub const ALL: [NetworkMode; 6] = [
+        NetworkMode::Bridge,
+        NetworkMode::Host,
+        NetworkMode::Awsvpc,
+        NetworkMode::AwsvpcTrunk,
+        NetworkMode::None,
+        NetworkMode::Fargate,
+    ];
+
+    /// As written in files and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            NetworkMode::Bridge => "bridge",
+            NetworkMode::Host => "host",
+            NetworkMode::Awsvpc => "awsvpc",
+            NetworkMode::AwsvpcTrunk => "awsvpc-trunk",
+            NetworkMode::None => "none",
+            NetworkMode::Fargate => "fargate",
+        }
+    }
+
+    /// Whether a task has an ENI on a container instance to itself.
+    pub const fn takes_eni(self) -> bool {
+        matches!(self, NetworkMode::Awsvpc | NetworkMode::AwsvpcTrunk)
+    }
+
+    /// Whether a task is reached through the primary ENI of its instance.
+    pub const fn shares_primary_eni(self) -> bool {
+        matches!(self, NetworkMode::Bridge | NetworkMode::Host)
+    }
+}
+
+/// A port that a container listens on, as a port mapping describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Port in the container; above zero.
+    pub container: u16,
+    /// Port of the instance that bridge mode maps to it; `None`: the agent picks one. Means
+    /// nothing in other modes, where the two are equal.
+    pub host: Option<u16>,
+    /// Transport.
+    pub protocol: Protocol,
+}
+
+impl Port {
+    /// The port that a task in `mode` takes of its instance and that is known beforehand.
+    pub(super) fn fixed(self, mode: NetworkMode) -> Option<HostPort> {
+        let number = match mode {
+            NetworkMode::Bridge => self.host.filter(|port| *port > 0)?,
+            NetworkMode::Host => self.container,
+            _ => return None,
+        };
+        let protocol = self.protocol;
+        Some(HostPort { number, protocol })
+    }
+}
+
+/// Transport of a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+impl Protocol {
+    /// As task definitions write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Protocol::Tcp => "tcp",
+            Protocol::Udp => "udp",
+        }
+    }
+}
+
+/// A port of a container instance; TCP and UDP ports of the same number are different ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostPort {
+    /// Number, above zero.
+    pub number: u16,
+    /// Transport.
+    pub protocol: Protocol,
+}
+
+impl std::fmt::Display for HostPort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.number, self.protocol.name())
+    }
+}
+
+/// Which instances a task may be placed on (Amazon ECS Developer Guide, task placement
+/// constraints).
+#[derive(Clone, Debug)]
+pub enum Constraint {
+    /// No two tasks of the group on one instance.
+    DistinctInstance,
+    /// Only instances for which the expression holds.
+    MemberOf(Expression),
+}
