@@ -13,6 +13,7 @@ mod plot;
 mod progress;
 mod run;
 mod show;
+mod size;
 mod stderr;
 
 use std::ffi::OsString;
@@ -68,6 +69,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Exi
         Verb::Show(args) => show::run(&args, out),
         Verb::Plot(args) => plot::run(&args, out),
         Verb::Instances(args) => instances::run(&args, out),
+        Verb::Size(args) => size::run(&args, out),
         Verb::Schema => generate::schema(out),
         Verb::Completions(args) => generate::completions(&args, out),
         Verb::Man(args) => generate::man(&args, out),

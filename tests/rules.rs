@@ -24,6 +24,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("runner", &["experiment", "scenario", "estimate", "trial"]),
     ("stats", &["units", "measure"]),
     (
+        "sizing",
+        &[
+            "units",
+            "scenario",
+            "ecs",
+            "measure",
+            "trial",
+            "experiment",
+            "runner",
+            "stats",
+        ],
+    ),
+    (
         "results",
         &[
             "units",
@@ -48,6 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "runner",
             "results",
             "plot",
+            "sizing",
         ],
     ),
 ];
@@ -72,7 +86,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rand_xoshiro", &["engine"]),
     ("rayon", &["runner"]),
     ("statrs", &["stats", "plot"]),
-    ("toml", &["experiment", "results"]),
+    ("toml", &["experiment", "results", "sizing"]),
     ("toml_edit", &["experiment"]),
 ];
 
