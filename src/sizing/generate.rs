@@ -17,6 +17,9 @@ const PACKETS_MAX: f64 = 1e6;
 /// Packets beyond a quantile that make it worth estimating.
 const PACKETS_BEYOND: f64 = 1000.0;
 
+/// Lost packets that make a limit on losses worth comparing with.
+const PACKETS_LOST: f64 = 100.0;
+
 /// On-off periods of a task in one replication, where that is not too many packets.
 const CYCLES: f64 = 100.0;
 
@@ -148,7 +151,7 @@ fn packets(promises: &[Promise]) -> f64 {
     let wanted = promises.iter().map(|promise| match promise.metric {
         Metric::Mean => PACKETS_MIN,
         Metric::Quantile(q) => PACKETS_BEYOND / (1.0 - q),
-        Metric::Loss if promise.limit > 0.0 => PACKETS_BEYOND / promise.limit,
+        Metric::Loss if promise.limit > 0.0 => PACKETS_LOST / promise.limit,
         Metric::Loss => PACKETS_MAX,
     });
     wanted.fold(PACKETS_MIN, f64::max).min(PACKETS_MAX)

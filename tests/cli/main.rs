@@ -8,5 +8,6 @@ mod histograms;
 mod interruption;
 mod malformed;
 mod run;
+mod size;
 mod support;
 mod verbs;

@@ -5,13 +5,14 @@ use std::process::Stdio;
 use super::experiments::SMALL;
 use super::support::{Bench, csv};
 
-const VERBS: [&str; 9] = [
+const VERBS: [&str; 10] = [
     "init",
     "check",
     "run",
     "show",
     "plot",
     "instances",
+    "size",
     "schema",
     "completions",
     "man",
