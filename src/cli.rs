@@ -14,6 +14,7 @@ mod plot;
 mod progress;
 mod run;
 mod show;
+mod size;
 mod stderr;
 
 use std::ffi::OsString;
@@ -70,6 +71,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Exi
         Verb::Plot(args) => plot::run(&args, out),
         Verb::Instances(args) => instances::run(&args, out),
         Verb::Place(args) => place::run(&args, out),
+        Verb::Size(args) => size::run(&args, out),
         Verb::Schema => generate::schema(out),
         Verb::Completions(args) => generate::completions(&args, out),
         Verb::Man(args) => generate::man(&args, out),

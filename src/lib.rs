@@ -87,6 +87,7 @@ pub mod plot;
 pub mod results;
 pub mod runner;
 pub mod scenario;
+pub mod sizing;
 pub mod stats;
 pub mod trial;
 pub mod units;

@@ -12,6 +12,7 @@ mod figure;
 mod font;
 mod palette;
 mod series;
+mod sizes;
 #[cfg(test)]
 mod testing;
 
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 pub use chart::PaintError;
 pub use font::register_fonts;
+pub use sizes::{SizeBar, draw_sizes};
 
 use crate::results::read::{ReadError, Results};
 use crate::results::{FileError, write_file};

@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::estimate;
 use crate::experiment::Experiment;
 use crate::scenario::Scenario;
@@ -102,6 +104,24 @@ pub fn for_each(
         }
     });
     Ok(())
+}
+
+/// Calls `work` on `threads` threads, on which [`map`] then divides its items.
+///
+/// # Errors
+/// If the system does not give that many threads.
+pub fn within<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R, ThreadsError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.max(1))
+        .build()
+        .map_err(|source| ThreadsError { threads, source })?;
+    Ok(pool.install(work))
+}
+
+/// Calls `work` for every item, on the threads of the [`within`] around it; the results are in the
+/// order of the items. `work` may call `map` again.
+pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    items.par_iter().map(work).collect()
 }
 
 /// The system does not give as many threads as were asked for.

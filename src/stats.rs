@@ -16,21 +16,33 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 /// Replications are independent, so one value per replication meets the condition, quantiles of
 /// each included; packets within a replication do not.
 pub fn half_width(values: &[f64]) -> Option<f64> {
+    let standard_error = standard_error(values)?;
+    Some(t_quantile(values.len() - 1, 0.5 + CONFIDENCE / 2.0) * standard_error)
+}
+
+/// The same for a one-sided interval: the mean of independent values lies above their mean less
+/// this with a confidence of 95 %, and below their mean plus this with the same.
+pub fn one_sided_half_width(values: &[f64]) -> Option<f64> {
+    let standard_error = standard_error(values)?;
+    Some(t_quantile(values.len() - 1, CONFIDENCE) * standard_error)
+}
+
+/// Standard error of the mean of independent values; `None` for fewer than two.
+fn standard_error(values: &[f64]) -> Option<f64> {
     let n = values.len();
     if n < 2 {
         return None;
     }
     let mean = mean(values)?;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    let standard_error = (squares / (n - 1) as f64 / n as f64).sqrt();
-    Some(t_quantile(n - 1) * standard_error)
+    Some((squares / (n - 1) as f64 / n as f64).sqrt())
 }
 
-/// Quantile of Student's t that a two-sided interval of [`CONFIDENCE`] needs.
-fn t_quantile(degrees_of_freedom: usize) -> f64 {
+/// Quantile of Student's t.
+fn t_quantile(degrees_of_freedom: usize, probability: f64) -> f64 {
     StudentsT::new(0.0, 1.0, degrees_of_freedom as f64)
         .expect("a standard t distribution has at least one degree of freedom")
-        .inverse_cdf(0.5 + CONFIDENCE / 2.0)
+        .inverse_cdf(probability)
 }
 
 #[cfg(test)]
@@ -45,12 +57,11 @@ mod tests {
             (10, 2.262_157_162_8),
             (20, 2.093_024_054_1),
         ] {
-            assert!(
-                (t_quantile(n - 1) - t).abs() < 1e-8,
-                "{n}: {}",
-                t_quantile(n - 1)
-            );
+            let found = t_quantile(n - 1, 0.975);
+            assert!((found - t).abs() < 1e-8, "{n}: {found}");
         }
+        let one_sided = t_quantile(4, 0.95);
+        assert!((one_sided - 2.131_846_786_3).abs() < 1e-8, "{one_sided}");
     }
 
     /// By hand: 1, 2, 3 have s = 1, so the half width is t(0.975, 2)/√3 = 4.302653/1.732051.
@@ -59,6 +70,9 @@ mod tests {
         assert!((half_width(&[1.0, 2.0, 3.0]).unwrap() - 2.484_138).abs() < 1e-6);
         assert_eq!(half_width(&[1.0]), None);
         assert_eq!(half_width(&[4.0, 4.0]), Some(0.0));
+        // t(0.95, 2)/√3 = 2.919986/1.732051.
+        assert!((one_sided_half_width(&[1.0, 2.0, 3.0]).unwrap() - 1.685_854).abs() < 1e-6);
+        assert_eq!(one_sided_half_width(&[1.0]), None);
     }
 
     /// The interval covers the truth as often as it says: exactly so for normal values. 10,000

@@ -26,6 +26,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("runner", &["experiment", "scenario", "estimate", "trial"]),
     ("stats", &["units", "measure"]),
     (
+        "sizing",
+        &[
+            "units",
+            "scenario",
+            "ecs",
+            "measure",
+            "trial",
+            "experiment",
+            "runner",
+            "stats",
+        ],
+    ),
+    (
         "results",
         &[
             "units",
@@ -52,6 +65,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "runner",
             "results",
             "plot",
+            "sizing",
         ],
     ),
 ];
@@ -78,7 +92,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rayon", &["runner"]),
     ("regex", &["ecs"]),
     ("statrs", &["stats", "plot"]),
-    ("toml", &["experiment", "results"]),
+    ("toml", &["experiment", "results", "sizing"]),
     ("toml_edit", &["experiment"]),
 ];
 

@@ -8,8 +8,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::ecs::InstanceType;
 use crate::flow_logs::Format;
+use crate::sizing::{Mode, Promise};
 use crate::units::{PS_PER_S, SimDuration, parse_duration};
+use place::instance_type;
 pub use place::{Document, PlaceArgs, PlaceMode};
 
 /// How much does sharing one ENI cost co-located tasks, and what does one ENI per task change?
@@ -41,6 +44,8 @@ pub enum Verb {
     Instances(InstancesArgs),
     /// Place ECS tasks onto instances: what fits, and what stops the next task
     Place(PlaceArgs),
+    /// Find how many tasks an instance takes that still keep a promise, by type and mode
+    Size(SizeArgs),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Print completions for a shell
@@ -193,6 +198,47 @@ pub struct InstancesArgs {
     pub json: bool,
 }
 
+/// `enibench size`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each probe is an experiment with 5 to 20 replications; a promise is kept, or \
+broken, if the 95 % interval over them says so.\n\nExit codes: 0 done, 1 internal or I/O error, \
+2 wrong usage, or a task definition that ECS would refuse, 3 some trials failed."
+)]
+pub struct SizeArgs {
+    /// Task definitions, as `aws ecs register-task-definition` takes or `describe-task-definition`
+    /// prints them
+    #[arg(required = true, value_name = "TASKDEF.json")]
+    pub definitions: Vec<PathBuf>,
+    /// What the tasks send: a table per family, as `traffic` in an experiment file
+    #[arg(long, value_name = "TRAFFIC.toml")]
+    pub traffic: PathBuf,
+    /// What is to be kept, for example "p99 < 2 ms" or "loss < 1e-4"; may be repeated
+    #[arg(long = "promise", required = true, value_name = "PROMISE")]
+    pub promises: Vec<Promise>,
+    /// Instance types, separated by commas
+    #[arg(long, required = true, value_name = "TYPES", value_delimiter = ',', value_parser = instance_type)]
+    pub types: Vec<&'static InstanceType>,
+    /// Network modes, separated by commas
+    #[arg(long, value_name = "MODES", value_delimiter = ',', default_value = "bridge,host,awsvpc", value_parser = mode)]
+    pub modes: Vec<Mode>,
+    /// Size all definitions as one set, with as many tasks of each
+    #[arg(long)]
+    pub together: bool,
+    /// Seed of all random streams
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: u64,
+    /// Threads that run trials [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "ENIBENCH_THREADS")]
+    pub threads: Option<u16>,
+    /// Write a plot, and an experiment file for each answer, into this directory
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// As a JSON array, one object per answer
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `enibench completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
@@ -225,6 +271,13 @@ fn aggregation_interval(text: &str) -> Result<SimDuration, String> {
         .ok()
         .filter(|span| whole(span) && *span <= AGGREGATION_MAX)
         .ok_or_else(|| "write whole seconds from 1 s to 600 s, for example \"60 s\"".to_owned())
+}
+
+fn mode(name: &str) -> Result<Mode, String> {
+    Mode::of_name(name).ok_or_else(|| {
+        let names = Mode::ALL.map(Mode::name).join(", ");
+        format!("no such mode; there are {names}")
+    })
 }
 
 /// Whether somebody watches stderr on a terminal that can move its cursor.

@@ -7,6 +7,7 @@ use std::string::FromUtf8Error;
 use crate::experiment::Diagnostics;
 use crate::plot::PlotError;
 use crate::results::{DirectoryError, FileError, LandingError, ReadError};
+use crate::sizing::SizingError;
 
 /// Exit codes, the same for every verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ pub enum Failure {
         /// What the system says.
         source: io::Error,
     },
-    /// An experiment file is invalid.
+    /// An experiment file, or another document, is invalid.
     #[error("{0}")]
     Experiment(String),
     /// A result directory cannot be used.
@@ -65,6 +66,9 @@ pub enum Failure {
     /// A file could not be written.
     #[error("error: {0}")]
     File(#[from] FileError),
+    /// A probe could not be run.
+    #[error("error: {0}")]
+    Sizing(SizingError),
     /// Threads could not be started.
     #[error("error: {0}")]
     Threads(#[from] crate::runner::ThreadsError),
@@ -131,6 +135,9 @@ impl Failure {
             Failure::Directory(_) | Failure::Read(_) => Exit::Usage,
             Failure::Plot(PlotError::Read(_) | PlotError::Empty { .. }) => Exit::Usage,
             Failure::Trial(_) => Exit::TrialsFailed,
+            Failure::Sizing(SizingError::Experiment(_)) => Exit::Usage,
+            Failure::Sizing(SizingError::Trial(_)) => Exit::TrialsFailed,
+            Failure::Sizing(SizingError::Threads(_)) => Exit::Internal,
             Failure::Stdout(_)
             | Failure::FlowLog(_)
             | Failure::File(_)
@@ -147,6 +154,15 @@ fn advice(error: &io::Error) -> &'static str {
         io::ErrorKind::NotFound => "; `enibench init` writes a file to start from",
         io::ErrorKind::IsADirectory => "; name the experiment files in it",
         _ => "",
+    }
+}
+
+impl From<SizingError> for Failure {
+    fn from(error: SizingError) -> Self {
+        match error {
+            SizingError::Experiment(diagnostics) => Failure::experiment(&diagnostics),
+            error => Failure::Sizing(error),
+        }
     }
 }
 

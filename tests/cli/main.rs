@@ -10,5 +10,6 @@ mod interruption;
 mod malformed;
 mod place;
 mod run;
+mod size;
 mod support;
 mod verbs;

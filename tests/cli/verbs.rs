@@ -5,7 +5,7 @@ use std::process::Stdio;
 use super::experiments::SMALL;
 use super::support::{Bench, csv};
 
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 11] = [
     "init",
     "check",
     "run",
@@ -13,6 +13,7 @@ const VERBS: [&str; 10] = [
     "plot",
     "instances",
     "place",
+    "size",
     "schema",
     "completions",
     "man",

@@ -120,7 +120,8 @@ fn document(text: &str) -> Result<Document, String> {
     })
 }
 
-fn instance_type(name: &str) -> Result<&'static InstanceType, String> {
+/// The instance type of this name.
+pub(super) fn instance_type(name: &str) -> Result<&'static InstanceType, String> {
     ecs::find(name.trim()).ok_or_else(|| match ecs::nearest(name) {
         Some(nearest) => format!("no such instance type; did you mean \"{nearest}\"?"),
         None => "no such instance type; `enibench instances` lists all".to_owned(),

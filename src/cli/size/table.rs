@@ -1,0 +1,200 @@
+//! The answers as a table for people.
+
+use std::io::{self, Write};
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::sizing::{Answer, Binds, MEMORY_SHARE, Metric, Outcome, Probe, Promise, REPLICATIONS};
+use crate::sizing::{Request, Sizing};
+
+/// Writes the table, the reasons for what has no number, and what the numbers rest on.
+pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header([
+        "definition\n",
+        "type\n",
+        "mode\n",
+        "tasks\n",
+        "what binds\n",
+        "measured\nwith these tasks",
+        "measured\nwith one more",
+        "sure?\n",
+        "tasks per\nvCPU",
+    ]);
+    for answer in answers {
+        table.add_row(row(request, answer));
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if [3, 8].contains(&index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    writeln!(out, "{}", table.trim_fmt())?;
+    writeln!(out)?;
+    for answer in answers {
+        if let Outcome::Refused(reasons) = &answer.outcome {
+            let (instance, mode) = (answer.instance.name, answer.mode.name());
+            for reason in reasons {
+                writeln!(out, "refused on {instance} in {mode} mode: {reason}")?;
+            }
+        }
+    }
+    foot(answers, out)
+}
+
+fn row(request: &Request, answer: &Answer) -> [String; 9] {
+    let dash = || "-".to_owned();
+    let head = [
+        answer.subject.clone(),
+        answer.instance.name.to_owned(),
+        answer.mode.name().to_owned(),
+    ];
+    let tail = match &answer.outcome {
+        Outcome::Refused(_) => [dash(), "refused".to_owned(), dash(), dash(), dash(), dash()],
+        Outcome::Sized(sizing) => {
+            let measured = |probe: &Option<Probe>| match probe {
+                Some(probe) => measured(request, sizing, probe),
+                None => dash(),
+            };
+            let density = answer.tasks_per_vcpu().unwrap_or(0.0);
+            [
+                sizing.tasks().to_string(),
+                binds(request, sizing),
+                measured(&sizing.at),
+                measured(&sizing.one_more),
+                sure(sizing),
+                format!("{density:.2}"),
+            ]
+        }
+    };
+    let [a, b, c] = head;
+    let [d, e, f, g, h, i] = tail;
+    [a, b, c, d, e, f, g, h, i]
+}
+
+/// What stops one more task, in words.
+pub(super) fn binds(request: &Request, sizing: &Sizing) -> String {
+    match sizing.binds() {
+        Binds::Resource(resource) => resource.name().to_owned(),
+        Binds::Promise(index) => request.promises[index].to_string(),
+    }
+}
+
+fn sure(sizing: &Sizing) -> String {
+    if sizing.is_sure() {
+        return "sure".to_owned();
+    }
+    let bracket = &sizing.bracket;
+    let tasks = |count: u32| count.saturating_mul(sizing.definitions);
+    let broken = match bracket.broken {
+        Some(broken) => format!("broken ≥ {}", tasks(broken)),
+        None => format!("fits {}", tasks(sizing.fit.limit)),
+    };
+    format!("kept ≥ {}, {broken}", tasks(bracket.kept))
+}
+
+fn measured(request: &Request, sizing: &Sizing, probe: &Probe) -> String {
+    let (promise, finding) = (
+        &request.promises[sizing.hardest],
+        &probe.findings[sizing.hardest],
+    );
+    let half = finding.high - finding.value;
+    format!(
+        "{} {}",
+        promise.name(),
+        with_interval(promise, finding.value, half)
+    )
+}
+
+/// A value with the half width of its interval, in one unit.
+fn with_interval(promise: &Promise, value: f64, half: f64) -> String {
+    if value.is_infinite() {
+        return "beyond: packets are lost".to_owned();
+    }
+    if promise.metric == Metric::Loss {
+        return format!("{value:.1e} ± {half:.0e}");
+    }
+    let units = [("s", 1e9), ("ms", 1e6), ("us", 1e3), ("ns", 1.0)];
+    let (unit, scale) = units
+        .into_iter()
+        .find(|(_, scale)| value >= *scale)
+        .unwrap_or(("ns", 1.0));
+    let digits = |number: f64| match number.abs() {
+        0.0..1.0 => 3,
+        1.0..10.0 => 2,
+        10.0..100.0 => 1,
+        _ => 0,
+    };
+    let (value, half) = (value / scale, half / scale);
+    let precision = digits(value);
+    format!("{value:.precision$} ± {half:.precision$} {unit}")
+}
+
+fn foot(answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
+    let probes = answers.iter().filter_map(|answer| match &answer.outcome {
+        Outcome::Sized(sizing) => sizing.at.as_ref().or(sizing.one_more.as_ref()),
+        Outcome::Refused(_) => None,
+    });
+    let windows: Vec<f64> = probes.clone().map(|p| p.measure.as_s_lossy()).collect();
+    let packets: Vec<u64> = probes
+        .map(|p| p.packets / u64::from(p.replications))
+        .collect();
+    if let (Some(packets), Some(shortest), Some(longest)) = (
+        packets.iter().min(),
+        windows.iter().copied().reduce(f64::min),
+        windows.iter().copied().reduce(f64::max),
+    ) {
+        writeln!(
+            out,
+            "each number: {} to {} replications of at least {packets} packets ({} to {} recorded)",
+            REPLICATIONS[0],
+            REPLICATIONS[2],
+            seconds(shortest),
+            seconds(longest)
+        )?;
+    }
+    writeln!(
+        out,
+        "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits · memory: {:.0} % \
+         of the type's, a guess",
+        MEMORY_SHARE * 100.0
+    )
+}
+
+fn seconds(s: f64) -> String {
+    match s {
+        0.0..1.0 => format!("{:.0} ms", s * 1e3),
+        1.0..100.0 => format!("{s:.1} s"),
+        _ => format!("{s:.0} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_intervals_share_a_unit() {
+        let p99: Promise = "p99 < 2 ms".parse().unwrap();
+        for (value, half, text) in [
+            (1_234_567.0, 12_345.0, "1.23 ± 0.01 ms"),
+            (170_123.0, 1_000.0, "170 ± 1 us"),
+            (12.0, 0.0, "12.0 ± 0.0 ns"),
+            (2.5e9, 1e8, "2.50 ± 0.10 s"),
+            (0.0, 0.0, "0.000 ± 0.000 ns"),
+            (f64::INFINITY, f64::NAN, "beyond: packets are lost"),
+        ] {
+            assert_eq!(with_interval(&p99, value, half), text);
+        }
+        let loss: Promise = "loss < 1e-4".parse().unwrap();
+        assert_eq!(with_interval(&loss, 1.23e-5, 2e-6), "1.2e-5 ± 2e-6");
+    }
+
+    #[test]
+    fn windows_are_rounded_for_reading() {
+        assert_eq!(seconds(0.25), "250 ms");
+        assert_eq!(seconds(2.04), "2.0 s");
+        assert_eq!(seconds(86_400.0), "86400 s");
+    }
+}
