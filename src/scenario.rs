@@ -6,10 +6,12 @@
 //! once. Every number in it was checked by [`crate::experiment`]; the model does not check again.
 
 mod allowance;
+mod life_cycle;
 mod network;
 mod traffic;
 
 pub use allowance::*;
+pub use life_cycle::*;
 pub use network::*;
 pub use traffic::*;
 
@@ -26,6 +28,10 @@ pub struct Scenario {
     pub network: Network,
     /// Task groups with at least one task, in file order.
     pub task_groups: Vec<TaskGroup>,
+    /// Tasks that start and stop during the trial; `None`: all of them run all the time.
+    pub life_cycle: Option<LifeCycle>,
+    /// Length of the intervals over which latency is recorded, above zero; `None`: it is not.
+    pub series_interval: Option<SimDuration>,
 }
 
 impl Scenario {

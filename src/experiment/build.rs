@@ -5,6 +5,7 @@
 
 mod context;
 mod instance;
+mod life;
 mod limits;
 mod network;
 mod packet_size;
@@ -33,16 +34,19 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
     let (timing, mut groups, instance, mode) = (timing?, groups?, instance?, mode?);
     scale(root, &mut groups, &instance, cx)?;
     let network = network::read(root, mode, &instance, &groups, cx)?;
-    let scenario = Scenario {
+    let mut scenario = Scenario {
         window: timing.0,
         throughput_interval: timing.1,
         network,
         task_groups: groups,
+        life_cycle: None,
+        series_interval: None,
     };
     let places = limits::places(root, &instance, &scenario, cx);
     let limits = limits::quantities(root, &scenario, cx);
     let steady = steady::check(root, &scenario, cx);
     places.and(limits).and(steady)?;
+    life::add(root, &instance, &mut scenario, cx)?;
     Ok(scenario)
 }
 

@@ -4,6 +4,7 @@
 //! derived from [`all`]; no other place lists keys.
 
 mod instance;
+mod life;
 mod network;
 mod run;
 mod task;
@@ -101,6 +102,8 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
     [run::KEYS, instance::KEYS, network::KEYS, task::KEYS]
         .into_iter()
         .flatten()
+        .chain(life::KEYS)
+        .chain(life::STEPS.iter().flatten())
 }
 
 /// The key of this path.

@@ -60,7 +60,7 @@ struct Instance<E> {
 }
 
 /// Whether nothing flows back in `scenario`: packets only leave, each station depends on those in
-/// front of it, and no limit but bandwidth is met.
+/// front of it, and no limit but bandwidth is met; and nothing is recorded over time.
 pub fn suits(scenario: &Scenario) -> bool {
     let plain = |group: &TaskGroup| {
         let traffic = &group.traffic;
@@ -77,7 +77,9 @@ pub fn suits(scenario: &Scenario) -> bool {
         Egress::PerTask { trunk, .. } => trunk,
         Egress::Refused | Egress::Shared { .. } => None,
     };
-    scenario.task_groups.iter().all(plain)
+    let is_watched = scenario.life_cycle.is_some() || scenario.series_interval.is_some();
+    !is_watched
+        && scenario.task_groups.iter().all(plain)
         && network.eni_queues.get() == 1
         && network.limits == Limits::default()
         && network.host_stack.as_ref().is_none_or(shares_one_stack)

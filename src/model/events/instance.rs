@@ -18,8 +18,9 @@ use crate::engine::random::{Stream, StreamName};
 use crate::engine::{Calendar, Event, Priority};
 use crate::engine::{Model, run};
 use crate::measure::LiveRecorder;
-use crate::measure::{DropCause, Measurements, Stage};
+use crate::measure::{DropCause, Measurements, Stage, Transition};
 use crate::model::arbiter::{Drr, RoundRobin};
+use crate::model::life_cycle;
 use crate::model::size::SizeSampler;
 use crate::model::source::Source;
 use crate::scenario::{Allowance, Arbitration, Egress, EniQueue, Scenario, Window};
@@ -99,6 +100,7 @@ pub(crate) struct Instance {
     /// is the first to arrive, and one pending event is enough.
     in_flight: VecDeque<Packet>,
     recorder: LiveRecorder,
+    timeline: Vec<Transition>,
 }
 
 impl Instance {
@@ -120,10 +122,25 @@ impl Instance {
                 }
             })
         });
+        let mut tasks: Vec<Task> = tasks.collect();
+        let mut timeline = Vec::new();
+        if let Some(history) = life_cycle::history(scenario, seed, replication) {
+            timeline = history.transitions;
+            let sending = |(task, windows): (Task, _)| Task {
+                source: task.source.with_activity(windows),
+                ..task
+            };
+            tasks = tasks
+                .into_iter()
+                .zip(history.activity)
+                .map(sending)
+                .collect();
+        }
         let (wiring, ports) = wire(scenario.network.egress, scenario.task_count());
         Instance {
             window: scenario.window,
-            tasks: tasks.collect(),
+            tasks,
+            timeline,
             host_stack: scenario.network.host_stack.map(HostStack::new),
             wiring,
             recorder: LiveRecorder::new(scenario, ports.len()),
@@ -147,7 +164,10 @@ impl Instance {
             .chain(&self.in_flight)
             .map(|packet| (packet.arrived, packet.recorded))
             .collect();
-        self.recorder.finish(events, &inside)
+        Measurements {
+            timeline: self.timeline,
+            ..self.recorder.finish(events, &inside)
+        }
     }
 
     fn arrival(&mut self, now: SimTime, task: u32, calendar: &mut Calendar<Happening>) {
