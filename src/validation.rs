@@ -7,6 +7,7 @@ mod equality;
 mod expectations;
 mod host_stack;
 mod laws;
+mod life_cycle;
 mod oracles;
 mod scenarios;
 mod trials;

@@ -25,6 +25,8 @@
 //! - The load balancer: a task's rate does not depend on how many others run.
 //! - The scheduler's own delay, retries of failed tasks, and the circuit breaker of deployments.
 //! - CPU and memory as limits of placement; what a pull does to the network.
+//! - Sharing among those that run: arbitration `partition` keeps a part for each task of both
+//!   revisions all the time.
 
 mod rollout;
 mod time;

@@ -6,6 +6,7 @@
 mod experiments;
 mod histograms;
 mod interruption;
+mod life_cycle;
 mod malformed;
 mod run;
 mod support;

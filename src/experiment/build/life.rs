@@ -137,6 +137,9 @@ fn deployment(
     let minimum = integer(table, "minimum-healthy-percent");
     let maximum = integer(table, "maximum-percent");
     let (at, minimum, maximum) = (at?, minimum?.unwrap_or(100), maximum?.unwrap_or(200));
+    if minimum > 100 || !(100..=200).contains(&maximum) {
+        return Err(Reported);
+    }
     let deployment = Deployment::of_percent(at, tasks, minimum, maximum);
     if deployment.can_proceed(tasks) {
         return Ok(Schedule::Deployment(deployment));
@@ -278,3 +281,6 @@ fn series_interval(
         .remedy(remedy);
     Err(cx.blame(&[root.get("measure"), root.get("series-interval")], problem))
 }
+
+#[cfg(test)]
+mod tests;
