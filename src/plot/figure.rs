@@ -235,6 +235,8 @@ pub(super) struct Lane {
     pub(super) label: String,
     /// From when to when it was in which state, by position, in the time axis's base unit.
     pub(super) spans: Vec<(f64, f64, usize)>,
+    /// What there is to tell at its end.
+    pub(super) note: String,
 }
 
 impl Grid {

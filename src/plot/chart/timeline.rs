@@ -130,6 +130,11 @@ fn draw_block(
             let bottom = (place(*until), middle + BAR / 2.0);
             scene.rectangle(top, bottom, STATES[*state], 1.0);
         }
+        let end = lane.spans.last().map_or(0.0, |(_, until, _)| *until);
+        let at = (place(end) + 8.0, middle + SMALL * 0.35);
+        if !lane.note.is_empty() {
+            scene.text(at, &lane.note, SMALL, Anchor::Start, MUTED);
+        }
     }
     let base = vec![
         (bounds.left, bounds.bottom()),

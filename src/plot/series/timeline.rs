@@ -134,12 +134,18 @@ fn lane(life: &TaskLife, (low, high): (f64, f64)) -> Lane {
         "1" => format!("{} {}", life.task_group, life.task),
         _ => format!("{} {} (new)", life.task_group, life.task),
     };
+    let note = if life.timed_out {
+        "attachment timed out"
+    } else {
+        ""
+    };
     let position = |state| TaskState::ALL.iter().position(|of| *of == state);
     Lane {
         label,
         spans: spans
             .filter_map(|(from, until, state)| Some((from, until, position(state)?)))
             .collect(),
+        note: note.to_owned(),
     }
 }
 
@@ -160,11 +166,17 @@ mod tests {
                 (30.0, TaskState::Stopping),
                 (45.0, TaskState::Stopped),
             ],
+            timed_out: revision == "2",
         };
         let shown = lane(&life("1"), (10.0, 40.0));
         assert_eq!(shown.spans, [(10.0, 30.0, 3), (30.0, 40.0, 5)]);
         assert_eq!(shown.label, "api 3");
-        assert_eq!(lane(&life("2"), (0.0, 1.0)).label, "api 3 (new)");
+        assert_eq!(shown.note, "");
+        let new = lane(&life("2"), (0.0, 1.0));
+        assert_eq!(
+            (&*new.label, &*new.note),
+            ("api 3 (new)", "attachment timed out")
+        );
     }
 
     /// Tasks that run all the time have no lane, and those beyond the room are counted.
@@ -175,6 +187,7 @@ mod tests {
             task: "0".to_owned(),
             revision: "1".to_owned(),
             states,
+            timed_out: false,
         };
         let still = life(vec![(0.0, TaskState::Running)]);
         let changing = life(vec![(0.0, TaskState::Pending), (1.0, TaskState::Running)]);

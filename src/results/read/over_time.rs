@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::table::Table;
 use super::{Point, ReadError};
-use crate::measure::TaskState;
+use crate::measure::{StopReason, TaskState};
 
 /// What happened when, per sweep point.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +46,8 @@ pub struct TaskLife {
     pub revision: String,
     /// Each state with the instant at which it begins \[ns\].
     pub states: Vec<(f64, TaskState)>,
+    /// Whether it stopped because its ENI was not attached in time.
+    pub timed_out: bool,
 }
 
 /// Reads both files of `dir`; `None` if neither is there.
@@ -122,6 +124,7 @@ fn read_timeline(
     let [replication, task_group, task, revision, state] = columns;
     let (replication, task_group, task) = (replication?, task_group?, task?);
     let (revision, state, at) = (revision?, state?, table.column("at_ns")?);
+    let reason = table.column("reason")?;
     let mut first = vec![None; points.len()];
     while let Some(row) = table.next_row()? {
         let cell = |column: usize| row.get(column).unwrap_or("").to_owned();
@@ -136,16 +139,21 @@ fn read_timeline(
             continue;
         }
         let (group, task) = (cell(task_group), cell(task));
+        let timed_out = cell(reason) == StopReason::AttachTimeout.text();
         let known = lives[point]
             .iter_mut()
             .find(|life| life.task_group == group && life.task == task);
         match known {
-            Some(life) => life.states.push((at_ns, state)),
+            Some(life) => {
+                life.states.push((at_ns, state));
+                life.timed_out |= timed_out;
+            }
             None => lives[point].push(TaskLife {
                 task_group: group,
                 task,
                 revision: cell(revision),
                 states: vec![(at_ns, state)],
+                timed_out,
             }),
         }
     }
@@ -174,8 +182,9 @@ mod tests {
         );
         write(
             "timeline.csv",
-            "k,replication,task_group,task,revision,state,at_ns\n\
-             2,1,a,0,1,RUNNING,0\n2,1,a,3,2,PENDING,7\n2,1,a,0,1,STOPPED,9\n2,2,a,0,1,RUNNING,0\n",
+            "k,replication,task_group,task,revision,state,at_ns,reason\n2,1,a,0,1,RUNNING,0,\n\
+             2,1,a,3,2,PENDING,7,\n2,1,a,0,1,STOPPED,9,UserInitiated\n2,2,a,0,1,RUNNING,0,\n\
+             2,1,a,4,2,STOPPED,9,Timeout waiting for network interface provisioning\n",
         );
         let over_time = read(dir.path(), &keys, &points).unwrap().unwrap();
         assert_eq!(over_time.series[0], []);
@@ -186,7 +195,9 @@ mod tests {
             .collect();
         assert_eq!(p99, [Some(5.0), None]);
         let lives = &over_time.lives[1];
-        assert_eq!(lives.len(), 2, "the first replication alone");
+        assert_eq!(lives.len(), 3, "the first replication alone");
+        let timed_out: Vec<bool> = lives.iter().map(|life| life.timed_out).collect();
+        assert_eq!(timed_out, [false, false, true]);
         let states = [(0.0, TaskState::Running), (9.0, TaskState::Stopped)];
         assert_eq!(lives[0].states, states);
         assert_eq!(lives[1].revision, "2");
