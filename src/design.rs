@@ -40,3 +40,6 @@ pub mod d0012_spans_instead_of_a_calendar {}
 
 #[doc = include_str!("design/0013-counts-in-three-steps.md")]
 pub mod d0013_counts_in_three_steps {}
+
+#[doc = include_str!("design/0020-the-life-of-tasks.md")]
+pub mod d0020_the_life_of_tasks {}

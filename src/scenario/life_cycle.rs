@@ -60,6 +60,19 @@ pub enum TimeLaw {
     },
 }
 
+impl TimeLaw {
+    /// Half of all are at most this long.
+    pub fn median(self) -> SimDuration {
+        match self {
+            TimeLaw::Fixed(time) => time,
+            TimeLaw::Exponential { mean } => {
+                SimDuration::from_ps((mean.as_ps() as f64 * std::f64::consts::LN_2).round() as u64)
+            }
+            TimeLaw::LogNormal { median, .. } => median,
+        }
+    }
+}
+
 /// When the tasks of a group run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Schedule {

@@ -1,5 +1,7 @@
 //! `[life-cycle]` and what goes with it: when tasks start and stop, and how long that takes.
 
+mod doubts;
+
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::{Node, Value};
 use crate::scenario::{
@@ -77,6 +79,7 @@ pub(super) fn add(
             }
         }
         laws.schedules = schedules;
+        doubts::add(scenario, &laws, cx);
         scenario.life_cycle = Some(laws);
     }
     scenario.series_interval = series_interval(root, scenario.window, lives, cx)?;

@@ -5,6 +5,11 @@ use crate::experiment::Experiment;
 
 /// The scenario of three tasks `api` and one `job`, with these lines added.
 fn scenario(mode: &str, root: &str, instance: &str, api: &str, rest: &str) -> Scenario {
+    let experiment = experiment(mode, root, instance, api, rest);
+    (*experiment.points[0].scenario).clone()
+}
+
+fn experiment(mode: &str, root: &str, instance: &str, api: &str, rest: &str) -> Experiment {
     let traffic = r#"traffic = { arrivals = "poisson", rate = "1 Mbit/s", packet-size = "100 B" }"#;
     let text = format!(
         "question = \"q\"\nmeasure = \"2 s\"\n{root}\n[instance]\negress = \"1 Gbit/s\"\n\
@@ -12,8 +17,7 @@ fn scenario(mode: &str, root: &str, instance: &str, api: &str, rest: &str) -> Sc
          {traffic}\n[[task]]\nname = \"job\"\n{traffic}\n{rest}"
     );
     let experiment = Experiment::parse("x.toml", &text);
-    let experiment = experiment.unwrap_or_else(|report| panic!("{report}"));
-    (*experiment.points[0].scenario).clone()
+    experiment.unwrap_or_else(|report| panic!("{report}"))
 }
 
 const UPDATE: &str = r#"deployment = { at = "500 ms" }"#;
@@ -108,4 +112,51 @@ fn a_series_needs_no_life_cycle() {
     let scenario = scenario("bridge", "series-interval = \"100 ms\"", "", "", "");
     assert_eq!(scenario.life_cycle, None);
     assert_eq!(scenario.series_interval, Some(SimDuration::from_ms(100)));
+}
+
+/// Oracle: the medians of the defaults by hand, 8 + 10 + 1 + 5 s with an ENI to attach; 1.5 s of the
+/// trial are left.
+#[test]
+fn steps_longer_than_the_trial_are_doubted() {
+    let doubts = |mode, rest| {
+        let experiment = experiment(mode, "", "", UPDATE, rest);
+        let warnings = experiment.warnings.iter();
+        warnings
+            .map(|w| (w.key.clone(), w.message.clone()))
+            .collect::<Vec<_>>()
+    };
+    let told = doubts("awsvpc", "");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, "life-cycle");
+    assert!(told[0].1.contains("about 24.000 s"), "{}", told[0].1);
+    assert!(told[0].1.contains("ends 1.500 s after"), "{}", told[0].1);
+    assert!(doubts("bridge", "")[0].1.contains("about 16.000 s"));
+    let short = r#"
+        [life-cycle]
+        pull = { distribution = "exponential", mean = "1 s" }
+        start = "0 s"
+        register = "500 ms"
+        "#;
+    assert_eq!(doubts("bridge", short), [], "1 s × ln 2 + 0.5 s");
+}
+
+/// Four places for the ENIs of four tasks, none of which may stop first.
+#[test]
+fn an_update_without_a_place_is_doubted() {
+    let steps = ["attach", "pull", "start", "register"].map(|step| format!("{step} = \"1 ms\"\n"));
+    let steps = format!("[life-cycle]\n{}", steps.concat());
+    let doubts = |enis, update: &str| {
+        let experiment = experiment("awsvpc", "", enis, update, &steps);
+        let warnings = experiment.warnings.iter();
+        warnings
+            .map(|w| (w.key.clone(), w.message.clone()))
+            .collect::<Vec<_>>()
+    };
+    let told = doubts("enis = 5", UPDATE);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, "task.deployment");
+    assert!(told[0].1.contains("all 4 places"), "{}", told[0].1);
+    assert_eq!(doubts("enis = 6", UPDATE), []);
+    let half = r#"deployment = { at = "500 ms", minimum-healthy-percent = 50 }"#;
+    assert_eq!(doubts("enis = 5", half), []);
 }
