@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::measure::{StopReason, TaskState};
 use crate::scenario::{
-    Allowance, Arrivals, Capacity, Deployment, Egress, EniQueue, EniSteps, Mode, Network,
-    PacketSize, TaskGroup, Traffic, Window,
+    Allowance, Arrivals, Capacity, Deployment, Egress, EniQueue, EniSteps, LifeCycle, Mode,
+    Network, PacketSize, Schedule, TaskGroup, TimeLaw, Traffic, Window,
 };
-use crate::units::{Bytes, DataRate, PacketRate};
+use crate::units::{Bytes, DataRate, PacketRate, SimDuration};
 use TaskState::*;
 
 fn ms(ms: u64) -> SimTime {
