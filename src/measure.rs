@@ -21,15 +21,19 @@ mod recorder;
 mod stage;
 mod task;
 mod throughput;
+mod timeline;
 
 pub use counts::Counts;
 pub use flow::{FlowCount, FlowDirection, FlowMeter};
 pub use histogram::{Histogram, HistogramError};
 pub use live::{LiveRecorder, StageTimes};
-pub use measurements::{GroupMeasurements, Measurements, Sojourn, TaskMeasurements};
+pub use measurements::{
+    GroupMeasurements, IntervalMeasurements, Measurements, Sojourn, TaskMeasurements,
+};
 pub use passage::Passage;
 pub use recorder::Recorder;
 pub use stage::{DropCause, EnaCounter, STAGES, Stage};
+pub use timeline::{StopReason, TaskState, Transition};
 
 /// Jain's fairness index (Σx)²/(n·Σx²): 1 if all shares are equal, 1/n if one has everything.
 ///

@@ -29,6 +29,7 @@ pub(crate) mod events;
 mod host_stack;
 pub(crate) mod instance;
 mod lane;
+pub(crate) mod life_cycle;
 mod packet;
 mod port;
 mod queues;

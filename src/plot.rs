@@ -109,10 +109,10 @@ pub fn draw(results: &Results, png: bool) -> Result<Drawn, PlotError> {
 }
 
 /// Every plot by its file name, in reading order.
-fn figures(results: &Results) -> Result<[(&'static str, Made); 6], ReadError> {
+fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
     let arrangement = Arrangement::new(results);
     let curves = series::curves(results, &arrangement)?;
-    Ok([
+    let mut figures = vec![
         ("1-knee", series::knee(results, &arrangement)),
         (
             "2-percentiles",
@@ -122,7 +122,13 @@ fn figures(results: &Results) -> Result<[(&'static str, Made); 6], ReadError> {
         ("4-throughput", series::throughput(results, &arrangement)?),
         ("5-stages", series::stages(results, &arrangement)),
         ("6-fairness", series::fairness(results, &arrangement)),
-    ])
+    ];
+    // Most experiments do not follow their trials through time, and miss nothing.
+    if let Some(over_time) = results.over_time()? {
+        let made = series::timeline(results, &arrangement, &over_time);
+        figures.push(("8-timeline", made));
+    }
+    Ok(figures)
 }
 
 /// Writes one file of a plot.

@@ -7,11 +7,13 @@
 
 mod allowance;
 mod endpoint;
+mod life_cycle;
 mod network;
 mod traffic;
 
 pub use allowance::*;
 pub use endpoint::*;
+pub use life_cycle::*;
 pub use network::*;
 pub use traffic::*;
 
@@ -28,6 +30,10 @@ pub struct Scenario {
     pub network: Network,
     /// Task groups with at least one task, in file order.
     pub task_groups: Vec<TaskGroup>,
+    /// Tasks that start and stop during the trial; `None`: all of them run all the time.
+    pub life_cycle: Option<LifeCycle>,
+    /// Length of the intervals over which latency is recorded, above zero; `None`: it is not.
+    pub series_interval: Option<SimDuration>,
 }
 
 impl Scenario {
@@ -76,7 +82,9 @@ impl Scenario {
             Egress::PerTask { trunk, .. } => trunk,
             Egress::Refused | Egress::Shared { .. } => None,
         };
+        let is_watched = self.life_cycle.is_some() || self.series_interval.is_some();
         let flows_through = self.task_groups.iter().all(plain)
+            && !is_watched
             && network.eni_queues.get() == 1
             && network.limits == Limits::default()
             && network.host_stack.as_ref().is_none_or(shares_one_stack)

@@ -9,6 +9,7 @@ mod expectations;
 mod flow_logs;
 mod host_stack;
 mod laws;
+mod life_cycle;
 mod oracles;
 mod scenarios;
 mod trials;

@@ -346,8 +346,14 @@ fn smoke_experiments_give_the_committed_bytes() {
             "{}",
             String::from_utf8_lossy(&output.stderr)
         );
-        for file in ["trials.csv", "tasks.csv", "summary.csv"] {
-            let committed = root().join("results/smoke").join(name).join(file);
+        let committed = root().join("results/smoke").join(name);
+        let over_time = ["timeline.csv", "series.csv"].into_iter();
+        let over_time = over_time.filter(|file| committed.join(file).exists());
+        for file in ["trials.csv", "tasks.csv", "summary.csv"]
+            .into_iter()
+            .chain(over_time)
+        {
+            let committed = committed.join(file);
             let committed = fs::read(&committed).unwrap_or_else(|e| panic!("{name:?}: {e}"));
             assert!(
                 committed == fs::read(again.join(file)).unwrap(),

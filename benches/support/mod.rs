@@ -73,6 +73,8 @@ pub fn scenario(tasks: u32, egress: Egress, arrivals: Arrivals, packets: u64) ->
         },
         throughput_interval: SimDuration::from_ms(1),
         network: Network::outbound(Mode::Bridge, None, egress, SimDuration::ZERO),
+        life_cycle: None,
+        series_interval: None,
         task_groups: vec![TaskGroup::own(
             "task".to_owned(),
             tasks,

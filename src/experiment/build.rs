@@ -10,6 +10,7 @@ mod granted;
 mod groups;
 mod host_stack;
 mod instance;
+mod life;
 mod limits;
 mod load;
 mod message;
@@ -47,16 +48,19 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
     security::apply(root, mode, &mut groups, cx)?;
     let network = network::read(root, mode, &instance, &groups, cx)?;
     uses::forget_without_effect(&network, &mut groups);
-    let scenario = Scenario {
+    let mut scenario = Scenario {
         window: timing.0,
         throughput_interval: timing.1,
         network,
         task_groups: groups,
+        life_cycle: None,
+        series_interval: None,
     };
     let places = places::check(root, &instance, &scenario, cx);
     let limits = limits::quantities(root, &scenario, cx);
     let steady = steady::check(root, &scenario, cx);
     places.and(limits).and(steady)?;
+    life::add(root, &instance, &mut scenario, cx)?;
     Ok(scenario)
 }
 

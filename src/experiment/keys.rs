@@ -5,6 +5,7 @@
 
 mod allowance;
 mod instance;
+mod life;
 mod limits;
 mod network;
 mod run;
@@ -115,6 +116,8 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
     ]
     .into_iter()
     .flatten()
+    .chain(life::KEYS)
+    .chain(life::STEPS.iter().flatten())
 }
 
 /// The key of this path.

@@ -35,8 +35,11 @@ packet-size = "1500 B"
 /// `\n` stands for a line break.
 const CASES: &str = include_str!("malformed.txt");
 
+/// The same for tasks that start, stop and are replaced.
+const LIFE_CASES: &str = include_str!("malformed/life.txt");
+
 /// Titles and texts of the cases.
-fn cases() -> Vec<(&'static str, String)> {
+fn cases(cases: &'static str) -> Vec<(&'static str, String)> {
     let case = |section: &'static str| {
         let (title, changes) = section.split_once('\n').expect("a title has changes");
         let mut lines = changes.lines().filter(|line| !line.is_empty());
@@ -49,20 +52,30 @@ fn cases() -> Vec<(&'static str, String)> {
         }
         (title, text)
     };
-    let sections = CASES.split("## ").filter(|section| !section.is_empty());
+    let sections = cases.split("## ").filter(|section| !section.is_empty());
     sections.map(case).collect()
 }
 
-#[test]
-fn what_users_are_told() {
+/// What is said about each of these cases, one after the other.
+fn reports(of: &'static str) -> String {
     let mut reports = String::new();
-    for (what, text) in cases() {
+    for (what, text) in cases(of) {
         let Err(report) = Experiment::parse("x.toml", &text) else {
             panic!("accepted: {what}\n{text}");
         };
         writeln!(reports, "## {what}\n{report}\n").expect("a string takes any text");
     }
-    insta::assert_snapshot!(reports);
+    reports
+}
+
+#[test]
+fn what_users_are_told() {
+    insta::assert_snapshot!(reports(CASES));
+}
+
+#[test]
+fn what_users_are_told_about_the_life_of_tasks() {
+    insta::assert_snapshot!(reports(LIFE_CASES));
 }
 
 #[test]
@@ -74,7 +87,7 @@ fn the_file_that_the_cases_change_is_right() {
 /// A reader must be able to act on every problem, wherever it was found.
 #[test]
 fn every_problem_has_a_remedy_and_a_place_in_the_text() {
-    for (what, text) in cases() {
+    for (what, text) in cases(CASES).into_iter().chain(cases(LIFE_CASES)) {
         let report = Experiment::parse("x.toml", &text).expect_err(what);
         for problem in report.problems() {
             assert!(problem.remedy.is_some(), "{what}: {problem:?}");

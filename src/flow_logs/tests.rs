@@ -59,6 +59,8 @@ fn scenario(mode: Mode) -> Scenario {
         throughput_interval: INTERVAL,
         network: Network::outbound(mode, None, egress, SimDuration::ZERO),
         task_groups: vec![web, group("client", 1, Route::Out), calls, names],
+        life_cycle: None,
+        series_interval: None,
     }
 }
 

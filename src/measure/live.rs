@@ -3,6 +3,7 @@
 
 mod backlog;
 mod recorder;
+mod series;
 mod stage_times;
 mod throughput;
 

@@ -6,6 +6,7 @@ use super::counts::middle_of;
 use super::histogram::Histogram;
 use super::jain_index;
 use super::stage::{DropCause, EnaCounter, STAGES};
+use super::timeline::Transition;
 use crate::units::SimDuration;
 
 /// Everything one trial measured: plain data, the same for the same trial wherever it ran.
@@ -19,6 +20,24 @@ pub struct Measurements {
     pub backlog_mean: f64,
     /// Arrivals, completions of a stage, deliveries: state changes of the whole trial.
     pub events: u64,
+    /// The tasks' life, in the order of time; empty where none of them starts or stops.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<Transition>,
+    /// Per task group, in scenario order, the intervals of the window; empty where they are not
+    /// recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<Vec<IntervalMeasurements>>,
+}
+
+/// One task group in an interval of the window.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct IntervalMeasurements {
+    /// Packets lost of those that arrived in it.
+    pub dropped_packets: u64,
+    /// Bytes delivered in it, whenever sent.
+    pub delivered_bytes: u64,
+    /// Sojourn times of the delivered packets that arrived in it \[ns\].
+    pub sojourn_histogram: Histogram,
 }
 
 /// One task. Counters and times are those of the packets that arrived in the window.

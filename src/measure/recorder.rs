@@ -367,6 +367,8 @@ impl Recorder {
             // spend inside during it.
             backlog_mean: stays_ps as f64 / window_ps,
             events: self.events.finish(),
+            timeline: Vec::new(),
+            series: Vec::new(),
         }
     }
 }

@@ -59,7 +59,7 @@ struct Instance<E> {
 }
 
 /// Whether nothing flows back in `scenario`: packets only leave, each station depends on those in
-/// front of it, and no limit but bandwidth is met.
+/// front of it, and no limit but bandwidth is met; and nothing is recorded over time.
 pub fn suits(scenario: &Scenario) -> bool {
     !scenario.needs_event_loop()
 }

@@ -14,6 +14,7 @@ mod page;
 mod paint;
 mod rows;
 mod scene;
+mod timeline;
 
 use super::figure::Figure;
 use scene::Scene;
@@ -39,5 +40,6 @@ pub(super) fn lay_out(figure: &Figure) -> Scene {
     match figure {
         Figure::Grid(grid) => grid::lay_out(grid),
         Figure::Rows(rows) => rows::lay_out(rows),
+        Figure::Timeline(timeline) => timeline::lay_out(timeline),
     }
 }

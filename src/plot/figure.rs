@@ -23,13 +23,15 @@ pub(crate) struct Key {
     pub(super) style: Style,
 }
 
-/// A figure of one of two kinds.
+/// A figure of one of three kinds.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Figure {
     /// Lines over a continuous axis.
     Grid(Grid),
     /// Bars or dots, a row per series.
     Rows(Rows),
+    /// Lines over time, and what tasks did meanwhile.
+    Timeline(Timeline),
 }
 
 /// Panels in columns and rows; the columns share the x axis, the rows their y axis.
@@ -139,6 +141,8 @@ pub(super) enum LegendEntry {
     Stage(usize, String),
     /// A dot, by its marker.
     Dot(Marker, String),
+    /// A task's state, by its position among the states.
+    State(usize, String),
 }
 
 /// Rows under one heading.
@@ -183,6 +187,56 @@ pub(super) struct Dot {
     pub(super) value: f64,
     /// The interval, if there is one.
     pub(super) band: Option<(f64, f64)>,
+}
+
+/// Panels of lines over time, and below them a lane per task, all over the same axis.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Timeline {
+    /// Words around it.
+    pub(super) frame: Frame,
+    /// Every series; lines and blocks refer to it by position.
+    pub(super) series: Vec<Key>,
+    /// What the lanes' colours mean.
+    pub(super) legend: Vec<LegendEntry>,
+    /// Time.
+    pub(super) x: Axis,
+    /// Top to bottom.
+    pub(super) panels: Vec<TimePanel>,
+    /// Below the panels; may be empty.
+    pub(super) blocks: Vec<LaneBlock>,
+}
+
+/// A panel of lines over time.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TimePanel {
+    /// What it is about.
+    pub(super) heading: String,
+    /// Its vertical axis.
+    pub(super) y: Axis,
+    /// In the order of the series.
+    pub(super) lines: Vec<Line>,
+}
+
+/// The tasks of one series.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct LaneBlock {
+    /// Which.
+    pub(super) series: usize,
+    /// What there is to tell about its lanes.
+    pub(super) note: String,
+    /// Top to bottom.
+    pub(super) lanes: Vec<Lane>,
+}
+
+/// One task.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Lane {
+    /// Its name.
+    pub(super) label: String,
+    /// From when to when it was in which state, by position, in the time axis's base unit.
+    pub(super) spans: Vec<(f64, f64, usize)>,
+    /// What there is to tell at its end.
+    pub(super) note: String,
 }
 
 impl Grid {

@@ -133,6 +133,18 @@ pub(super) const STAGES: [RGBColor; 7] = [
     RGBColor(200, 200, 200),
 ];
 
+/// Colours of a task's states, in order up to the last but STOPPED, which is drawn as nothing: on
+/// its way up yellow to brown, RUNNING green, on its way down blue to violet.
+pub(super) const STATES: [RGBColor; 7] = [
+    RGBColor(253, 228, 156),
+    RGBColor(240, 185, 80),
+    RGBColor(176, 122, 30),
+    RGBColor(133, 196, 160),
+    RGBColor(174, 202, 226),
+    RGBColor(116, 140, 186),
+    RGBColor(82, 78, 134),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,7 +174,7 @@ mod tests {
 
     #[test]
     fn stages_are_told_apart_from_modes() {
-        for color in STAGES {
+        for color in STAGES.into_iter().chain(STATES) {
             assert!((0..7).all(|i| nth(i).color != color));
         }
     }

@@ -12,6 +12,7 @@ mod knee;
 mod name;
 mod stages;
 mod throughput;
+mod timeline;
 
 pub(super) use arrange::Abscissa;
 pub(crate) use arrange::{Arrangement, Slot};
@@ -22,6 +23,7 @@ pub(super) use knee::knee;
 pub(crate) use name::mode_label;
 pub(super) use stages::stages;
 pub(super) use throughput::throughput;
+pub(super) use timeline::timeline;
 
 use super::figure::{Figure, Frame, Line, Sample, Shape};
 use crate::results::read::{Estimate, Results};

@@ -165,3 +165,39 @@ fn a_directory_without_results_is_named() {
     let error = draw_all(dir.path(), false).unwrap_err().to_string();
     assert!(error.contains("manifest.toml"), "{error}");
 }
+
+#[test]
+fn results_over_time_are_drawn_with_the_states_of_tasks() {
+    let dir = tempfile::tempdir().unwrap();
+    testing::write(dir.path(), &[("network.mode", &["bridge", "awsvpc"])]);
+    let mut series = "network.mode,task_group,start_ns,end_ns,sojourn_p99_ns".to_owned();
+    let mut timeline =
+        "network.mode,replication,task_group,task,revision,state,at_ns,reason".to_owned();
+    for mode in ["bridge", "awsvpc"] {
+        series += &format!("\n{mode},a,0,1e6,5e4\n{mode},a,1e6,2e6,\n{mode},a,2e6,3e6,7e4");
+        timeline += &format!("\n{mode},0,a,0,1,RUNNING,0,\n{mode},0,a,0,1,STOPPED,1e6,");
+        timeline += &format!("\n{mode},0,a,1,2,PENDING,5e5,\n{mode},0,a,1,2,RUNNING,15e5,");
+    }
+    fs::write(dir.path().join("series.csv"), series).unwrap();
+    fs::write(dir.path().join("timeline.csv"), timeline).unwrap();
+    let drawn = draw_all(dir.path(), false).unwrap();
+    let last = drawn.files.last().unwrap();
+    assert_eq!(names(std::slice::from_ref(last)), ["8-timeline.svg"]);
+    let text = fs::read_to_string(last).unwrap();
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let nodes = document.descendants();
+    let words: Vec<&str> = nodes
+        .filter_map(|node| node.text())
+        .map(str::trim)
+        .collect();
+    for word in [
+        "a 0",
+        "a 1 (new)",
+        "PENDING",
+        "RUNNING",
+        "p99 of a",
+        "awsvpc",
+    ] {
+        assert!(words.contains(&word), "{word}: {words:?}");
+    }
+}

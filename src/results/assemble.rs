@@ -21,7 +21,8 @@ pub struct Assembled {
     pub failed_trials: usize,
 }
 
-/// Writes `trials.csv`, `tasks.csv`, `summary.csv` and `histograms/` from the landed trials.
+/// Writes `trials.csv`, `tasks.csv`, `summary.csv` and `histograms/` from the landed trials, and
+/// `timeline.csv` and `series.csv` if the experiment follows its trials through time.
 ///
 /// One sweep point is in memory at a time.
 ///
@@ -39,6 +40,8 @@ pub fn assemble(
     let mut trials = table::trials(directory.path(), keys)?;
     let mut tasks = table::tasks(directory.path(), keys)?;
     let mut summaries = table::summary(directory.path(), keys)?;
+    let scenarios = plan.scenarios.iter().map(|scenario| &**scenario);
+    let mut over_time = table::OverTime::create(directory.path(), keys, scenarios)?;
     let mut doubts = Doubts::default();
     let mut failed_trials = 0;
     for (point, &number) in experiment.points.iter().zip(&plan.scenario_of_point) {
@@ -66,11 +69,13 @@ pub fn assemble(
         for row in &rows {
             table::add_summary(&mut summaries, &point.values, row)?;
         }
+        over_time.add(&point.values, scenario, &measured)?;
         write_histograms(directory, experiment, point.index, scenario, &measured)?;
     }
     trials.finish()?;
     tasks.finish()?;
     summaries.finish()?;
+    over_time.finish()?;
     Ok(Assembled {
         warnings: doubts.into_lines(),
         failed_trials,

@@ -7,6 +7,7 @@ use super::atomic::{self, FileError, TEMPORARY_PREFIX};
 use super::landing::{self, Landed, LandingError};
 use super::manifest::FORMAT_VERSION;
 use super::read::Manifest;
+use super::table::OVER_TIME_FILES;
 use crate::experiment::differing_keys;
 use crate::runner::Job;
 use crate::trial::Outcome;
@@ -210,6 +211,9 @@ impl ResultDirectory {
     fn discard(&self) -> Result<(), FileError> {
         // The manifest first: without it the rest counts as incomplete.
         for name in ["manifest.toml", "trials.csv", "tasks.csv", "summary.csv"] {
+            remove_if_there(&self.path.join(name))?;
+        }
+        for name in OVER_TIME_FILES {
             remove_if_there(&self.path.join(name))?;
         }
         for entry in entries(&self.partial()).filter(|entry| entry.file_name() != "lock") {

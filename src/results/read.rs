@@ -6,6 +6,7 @@
 mod error;
 mod histograms;
 mod manifest;
+mod over_time;
 mod summary;
 mod table;
 mod tasks;
@@ -14,9 +15,11 @@ use std::path::{Path, PathBuf};
 
 pub use super::histograms::HistogramKind;
 pub use super::metric::{ALL_TASKS, Estimate, GroupSummary, Metric};
+pub use crate::measure::TaskState;
 pub use error::ReadError;
 pub use histograms::GroupHistograms;
 pub use manifest::Manifest;
+pub use over_time::{GroupSeries, Interval, OverTime, TaskLife};
 pub use summary::Point;
 pub use tasks::{Stage, StageMeans};
 
@@ -62,6 +65,15 @@ impl Results {
         kind: HistogramKind,
     ) -> Result<Option<Vec<GroupHistograms>>, ReadError> {
         histograms::read(&self.dir, point, kind)
+    }
+
+    /// What happened when, at every sweep point; `None` if the trials were not followed through
+    /// time.
+    ///
+    /// # Errors
+    /// If a file is there and cannot be read.
+    pub fn over_time(&self) -> Result<Option<OverTime>, ReadError> {
+        over_time::read(&self.dir, &self.manifest.sweep_keys, &self.points)
     }
 
     /// The stage means of a task group at a sweep point, if `tasks.csv` has them.

@@ -1,5 +1,7 @@
 //! The CSV files, column by column.
 
+mod over_time;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,8 @@ use super::metric::{GroupSummary, Metric};
 use crate::measure::{DropCause, EnaCounter, Measurements, STAGES, Stage, TaskMeasurements};
 use crate::scenario::Scenario;
 use crate::warning::Warning;
+
+pub use over_time::{FILES as OVER_TIME_FILES, OverTime};
 
 /// A CSV file in the making; rows go to the disk as they come.
 #[derive(Debug)]

@@ -76,6 +76,8 @@ fn scenario(mode: Mode, egress: Egress, groups: Vec<TaskGroup>) -> Scenario {
         throughput_interval: SimDuration::from_ms(1),
         network: Network::outbound(mode, None, egress, SimDuration::ZERO),
         task_groups: groups,
+        life_cycle: None,
+        series_interval: None,
     }
 }
 

@@ -164,6 +164,8 @@ fn synchronized_bursts(egress: Egress) -> Scenario {
         throughput_interval: SimDuration::from_ms(1),
         network: Network::outbound(Mode::Awsvpc, None, egress, SimDuration::ZERO),
         task_groups: vec![burst],
+        life_cycle: None,
+        series_interval: None,
     }
 }
 

@@ -157,6 +157,8 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
             throughput_interval: SimDuration::from_us(700),
             network,
             task_groups,
+            life_cycle: None,
+            series_interval: None,
         },
     )
 }

@@ -7,6 +7,7 @@ mod experiments;
 mod flow_logs;
 mod histograms;
 mod interruption;
+mod life_cycle;
 mod malformed;
 mod place;
 mod run;

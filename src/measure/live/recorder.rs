@@ -1,6 +1,7 @@
 //! Listens to a trial and turns it into numbers.
 
 use super::backlog::{BacklogAccount, overlap};
+use super::series::SeriesRecorder;
 use super::stage_times::StageTimes;
 use super::throughput::ThroughputRecorder;
 use crate::measure::{
@@ -40,6 +41,7 @@ pub struct LiveRecorder {
     window: Window,
     tasks: Vec<TaskRecord>,
     groups: Vec<GroupRecord>,
+    series: Option<SeriesRecorder>,
     backlog: BacklogAccount,
     /// Recorded packets that have not left yet.
     outstanding: u64,
@@ -80,6 +82,7 @@ impl LiveRecorder {
             window,
             tasks: tasks.collect(),
             groups: scenario.task_groups.iter().map(group).collect(),
+            series: SeriesRecorder::new(scenario),
             backlog: BacklogAccount::new(window),
             outstanding: 0,
             links: links as u64,
@@ -125,6 +128,9 @@ impl LiveRecorder {
             record.window_bytes += size.get();
             self.groups[record.group].throughput.delivered(now, size);
         }
+        if let Some(series) = &mut self.series {
+            series.delivered(record.group, arrived, now, size);
+        }
         if !recorded {
             return;
         }
@@ -158,7 +164,11 @@ impl LiveRecorder {
         self.backlog.leave(now, arrived);
         if recorded {
             self.outstanding -= 1;
-            self.tasks[task as usize].dropped[cause as usize] += 1;
+            let record = &mut self.tasks[task as usize];
+            record.dropped[cause as usize] += 1;
+            if let Some(series) = &mut self.series {
+                series.dropped(record.group, arrived);
+            }
         }
     }
 
@@ -233,6 +243,8 @@ impl LiveRecorder {
             groups,
             backlog_mean,
             events,
+            timeline: Vec::new(),
+            series: self.series.map_or_else(Vec::new, SeriesRecorder::finish),
         }
     }
 }

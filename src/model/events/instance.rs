@@ -28,8 +28,9 @@ use super::wiring::Wiring;
 use crate::engine::{Calendar, Event, Model, Priority, run};
 use crate::measure::{
     DropCause, EnaCounter, FlowCount, FlowDirection, FlowMeter, LiveRecorder, Measurements, Stage,
-    StageTimes,
+    StageTimes, Transition,
 };
+use crate::model::life_cycle;
 use crate::scenario::{Route, Scenario, Window};
 use crate::units::{SimDuration, SimTime};
 
@@ -95,6 +96,7 @@ pub(crate) struct Instance {
     recorder: LiveRecorder,
     /// Counts packets for flow logs, if somebody wants them.
     flows: Option<FlowMeter>,
+    timeline: Vec<Transition>,
 }
 
 impl Instance {
@@ -104,7 +106,15 @@ impl Instance {
         let tasks = scenario.own_task_count();
         let wiring = Wiring::new(scenario);
         let latency = network.host_stack.map_or(SimDuration::ZERO, |h| h.latency);
-        let senders: Vec<Sender> = Sender::all(scenario, seed, replication).collect();
+        let mut senders: Vec<Sender> = Sender::all(scenario, seed, replication).collect();
+        let mut timeline = Vec::new();
+        if let Some(history) = life_cycle::history(scenario, seed, replication) {
+            timeline = history.transitions;
+            let lives = senders.into_iter().zip(history.activity);
+            senders = lives
+                .map(|(sender, windows)| sender.sending_in(windows))
+                .collect();
+        }
         let table = |limit| Table::new(limit, senders.len());
         let (tracked, nat) = (
             network.limits.tracked_connections.map(table),
@@ -112,6 +122,7 @@ impl Instance {
         );
         Instance {
             window: scenario.window,
+            timeline,
             ways: ways(scenario),
             host_stack: network.host_stack.map(|law| HostStack::new(law, tasks)),
             eni_queues: network.eni_queues.get(),
@@ -154,7 +165,10 @@ impl Instance {
             .chain(self.propagation.packets())
             .map(|packet| (packet.arrived, packet.recorded))
             .collect();
-        self.recorder.finish(events, &inside)
+        Measurements {
+            timeline: self.timeline,
+            ..self.recorder.finish(events, &inside)
+        }
     }
 
     fn way(&self, packet: &Packet) -> Way {

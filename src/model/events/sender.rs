@@ -13,7 +13,7 @@ use crate::units::{Bytes, SimTime};
 /// What one task sends or receives.
 #[derive(Debug)]
 pub(super) struct Sender {
-    pub source: Source,
+    source: Source,
     sizes: SizeSampler,
     size_stream: Stream,
     message: Option<Message>,
@@ -62,6 +62,15 @@ impl Sender {
             message: traffic.message,
             flows: Flows::new(traffic, name),
             connections: traffic.connections.map(TaskConnections::new),
+        }
+    }
+
+    /// The same sender with arrivals only in `windows`: from (included) to (excluded), in order,
+    /// apart.
+    pub fn sending_in(self, windows: Vec<(SimTime, SimTime)>) -> Self {
+        Sender {
+            source: self.source.with_activity(windows),
+            ..self
         }
     }
 

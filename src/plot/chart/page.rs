@@ -5,7 +5,7 @@ use super::scene::{Anchor, At, Scene};
 use super::{LABEL, MARGIN, SMALL, TITLE, WIDTH};
 use crate::plot::figure::{Frame, Key, LegendEntry};
 use crate::plot::font::{text_width, wrap};
-use crate::plot::palette::{INK, MUTED, STAGES};
+use crate::plot::palette::{INK, MUTED, STAGES, STATES};
 
 /// Writes title and subtitle; returns the height where the rest begins.
 pub(super) fn draw_head(scene: &mut Scene, frame: &Frame) -> f64 {
@@ -56,17 +56,18 @@ pub(super) fn draw_line_key(scene: &mut Scene, keys: &[&Key], y: f64) -> f64 {
     draw_entries(scene, &entries, y)
 }
 
-/// Draws the key of bars or dots below `y`; returns the height where the rest begins.
+/// Draws the key of bars, dots or lanes below `y`; returns the height where the rest begins.
 pub(super) fn draw_mark_key(scene: &mut Scene, legend: &[LegendEntry], y: f64) -> f64 {
+    let swatch = |color| -> (f64, DrawSample<'static>) {
+        let draw = move |scene: &mut Scene, (x, y): At| {
+            scene.rectangle((x, y - 8.0), (x + 22.0, y + 8.0), color, 1.0);
+        };
+        (22.0, Box::new(draw))
+    };
     let entry = |entry: &LegendEntry| -> (f64, DrawSample<'static>) {
         match *entry {
-            LegendEntry::Stage(stage, _) => (
-                22.0,
-                Box::new(move |scene, (x, y)| {
-                    let corner = (x + 22.0, y + 8.0);
-                    scene.rectangle((x, y - 8.0), corner, STAGES[stage], 1.0);
-                }),
-            ),
+            LegendEntry::Stage(stage, _) => swatch(STAGES[stage]),
+            LegendEntry::State(state, _) => swatch(STATES[state]),
             LegendEntry::Dot(marker, _) => (
                 14.0,
                 Box::new(move |scene, (x, y)| scene.marker((x + 7.0, y), marker, 6.5, INK)),
@@ -76,7 +77,9 @@ pub(super) fn draw_mark_key(scene: &mut Scene, legend: &[LegendEntry], y: f64) -
     let entries: Vec<Entry<'_>> = legend
         .iter()
         .map(|of| {
-            let (LegendEntry::Stage(_, words) | LegendEntry::Dot(_, words)) = of;
+            let (LegendEntry::Stage(_, words)
+            | LegendEntry::State(_, words)
+            | LegendEntry::Dot(_, words)) = of;
             let (sample, draw) = entry(of);
             Entry {
                 sample,

@@ -132,6 +132,8 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
                 throughput_interval: SimDuration::from_ms(1),
                 network,
                 task_groups: groups,
+                life_cycle: None,
+                series_interval: None,
             }
         },
     )

@@ -1,0 +1,128 @@
+//! A source that sends only while its task does.
+
+use super::Source;
+use crate::units::SimTime;
+
+/// A source whose clock runs only in some windows of time.
+#[derive(Debug)]
+pub(super) struct Windowed {
+    source: Source,
+    /// In order and apart, the last first.
+    windows: Vec<(SimTime, SimTime)>,
+    /// What the source's clock shows at the start of the window that is last in `windows`.
+    shown: SimTime,
+}
+
+impl Windowed {
+    pub fn new(source: Source, mut windows: Vec<(SimTime, SimTime)>) -> Self {
+        windows.reverse();
+        Windowed {
+            source,
+            windows,
+            shown: SimTime::ZERO,
+        }
+    }
+
+    /// When the next packet arrives; after the last window, never.
+    pub fn next_arrival(&mut self) -> SimTime {
+        if self.windows.is_empty() {
+            return SimTime::MAX;
+        }
+        let shows = self.source.next_arrival();
+        while let Some((from, until)) = self.windows.last() {
+            let length = until.saturating_since(*from);
+            let into = shows.since(self.shown);
+            if into < length {
+                return from.saturating_add(into);
+            }
+            self.shown = self.shown.saturating_add(length);
+            self.windows.pop();
+        }
+        SimTime::MAX
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::random::StreamName;
+    use crate::scenario::{Arrivals, PacketSize, PeriodLaw, Traffic};
+    use crate::units::{Bytes, PacketRate, SimDuration};
+    use proptest::prelude::*;
+
+    fn source(law: usize) -> Source {
+        let mean = SimDuration::from_us(20);
+        let period = PeriodLaw::Exponential { mean };
+        let on_off = Arrivals::OnOff {
+            peak: PacketRate::new(2e6).unwrap(),
+            on: period,
+            off: period,
+        };
+        let arrivals = [Arrivals::Poisson, Arrivals::Periodic, on_off][law].clone();
+        let rate = PacketRate::new(1e6).unwrap();
+        let size = PacketSize::Fixed(Bytes::new(100));
+        let name = StreamName {
+            seed: 1,
+            replication: 0,
+            component: "t",
+            index: 0,
+            purpose: "",
+        };
+        Source::new(&Traffic::outbound(arrivals, rate, size), name)
+    }
+
+    proptest! {
+        /// Oracle: the definition. The packets of the plain source, each moved by the time in which
+        /// the clock stood before it; packet by packet and span by span alike, and none afterwards.
+        #[test]
+        fn a_source_with_windows_sends_the_same_packets_moved(
+            law in 0_usize..3,
+            parts in prop::collection::vec((0_u64..300, 0_u64..300), 0..5),
+            span in 1_u64..400,
+        ) {
+            let us = |us| SimDuration::from_us(us);
+            let (mut windows, mut expected, mut end) = (Vec::new(), Vec::new(), SimTime::ZERO);
+            let mut plain = source(law);
+            let (mut next, mut clock) = (plain.next_arrival(), SimTime::ZERO);
+            for (gap, length) in parts {
+                let from = end + us(gap);
+                end = from + us(length);
+                windows.push((from, end));
+                while next.since(clock) < us(length) {
+                    expected.push(from + next.since(clock));
+                    next = plain.next_arrival();
+                }
+                clock += us(length);
+            }
+            let mut one_by_one = source(law).with_activity(windows.clone());
+            for time in &expected {
+                prop_assert_eq!(one_by_one.next_arrival(), *time);
+            }
+            prop_assert_eq!(one_by_one.next_arrival(), SimTime::MAX);
+            prop_assert_eq!(one_by_one.next_arrival(), SimTime::MAX);
+            let mut by_span = source(law).with_activity(windows);
+            let mut times = Vec::new();
+            for number in 1..=3200 / span + 1 {
+                by_span.arrivals_before(SimTime::ZERO + us(number * span), |some| {
+                    times.extend_from_slice(some);
+                });
+            }
+            prop_assert_eq!(times, expected);
+        }
+    }
+
+    /// A window that never ends only moves the packets: by hand, the first of a periodic source of
+    /// one packet per microsecond comes within a microsecond of the window's start, the others at
+    /// equal distances.
+    #[test]
+    fn an_open_window_moves_all_packets() {
+        let from = SimTime::ZERO + SimDuration::from_ms(5);
+        let mut moved = source(1).with_activity(vec![(from, SimTime::MAX)]);
+        let first = moved.next_arrival();
+        assert!(first >= from && first < from + SimDuration::from_us(1));
+        for packet in 1..100 {
+            let expected = first + SimDuration::from_us(packet);
+            assert_eq!(moved.next_arrival(), expected);
+        }
+    }
+}
