@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! task definitions → what fits (CPU, memory, ENIs, host ports) → a limit
-//! limit + traffic  → the search: probe 1, 2, 4, …, then halve → the largest number that keeps
+//! limit + traffic  → the search: the limit, then 1, 2, 4, …, then halve → the largest that keeps
 //! a probe          → an experiment file → trials, 5 to 20 replications → kept, broken, undecided
 //! ```
 //!

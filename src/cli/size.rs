@@ -138,7 +138,7 @@ fn write_files(dir: &Path, request: &Request, answers: &[Answer]) -> Result<(), 
     }
     let promises: Vec<String> = request.promises.iter().map(ToString::to_string).collect();
     let title = format!(
-        "How many tasks of each instance type keep {}?",
+        "How many tasks on each instance type keep {}?",
         promises.join(" and ")
     );
     let bars: Vec<SizeBar> = answers.iter().filter_map(|a| bar(request, a)).collect();

@@ -18,7 +18,7 @@ const PACKETS_MAX: f64 = 1e6;
 const PACKETS_BEYOND: f64 = 1000.0;
 
 /// Lost packets that make a limit on losses worth comparing with.
-const PACKETS_LOST: f64 = 100.0;
+const PACKETS_LOST: f64 = 50.0;
 
 /// On-off periods of a task in one replication, where that is not too many packets.
 const CYCLES: f64 = 100.0;
@@ -106,22 +106,22 @@ impl Draft<'_> {
         instance.insert("credit".to_owned(), text(credit));
         let mut network = Table::new();
         network.insert("mode".to_owned(), text(self.case.mode.name()));
-        let seed = i64::try_from(self.request.seed).unwrap_or(i64::MAX);
-        let root = [
-            ("question", text(&self.question())),
-            ("seed", Value::Integer(seed)),
-            ("replications", number(self.replications)),
-            ("warm-up", us((window_us * WARM_UP_SHARE).ceil())),
-            ("measure", us(window_us)),
+        let tables = [
             ("instance", Value::Table(instance)),
             ("network", Value::Table(network)),
             ("task", Value::Array(tasks.collect())),
         ];
-        let root: Table = root
-            .map(|(key, value)| (key.to_owned(), value))
-            .into_iter()
-            .collect();
-        root.to_string()
+        let tables = tables.map(|(key, value)| (key.to_owned(), value));
+        // A table is written in the order of its keys, but a file begins with its question.
+        format!(
+            "question = {}\nseed = {}\nreplications = {}\nwarm-up = {}\nmeasure = {}\n\n{}",
+            text(&self.question()),
+            self.request.seed,
+            self.replications,
+            us((window_us * WARM_UP_SHARE).ceil()),
+            us(window_us),
+            Table::from_iter(tables)
+        )
     }
 
     fn question(&self) -> String {

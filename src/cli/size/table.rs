@@ -1,10 +1,13 @@
 //! The answers as a table for people.
 
+use std::fmt;
 use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::sizing::{Answer, Binds, MEMORY_SHARE, Metric, Outcome, Probe, Promise, REPLICATIONS};
+use crate::sizing::{
+    Answer, Binds, MEMORY_SHARE, Metric, Mode, Outcome, Probe, Promise, REPLICATIONS,
+};
 use crate::sizing::{Request, Sizing};
 
 /// Writes the table, the reasons for what has no number, and what the numbers rest on.
@@ -21,8 +24,11 @@ pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) 
         "sure?\n",
         "tasks per\nvCPU",
     ]);
+    let refused = Refused::of(answers);
     for answer in answers {
-        table.add_row(row(request, answer));
+        if !refused.iter().any(|r| r.is_everywhere && r.is_of(answer)) {
+            table.add_row(row(request, answer));
+        }
     }
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
@@ -32,15 +38,69 @@ pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) 
     }
     writeln!(out, "{}", table.trim_fmt())?;
     writeln!(out)?;
-    for answer in answers {
-        if let Outcome::Refused(reasons) = &answer.outcome {
-            let (instance, mode) = (answer.instance.name, answer.mode.name());
-            for reason in reasons {
-                writeln!(out, "refused on {instance} in {mode} mode: {reason}")?;
-            }
-        }
+    for refused in &refused {
+        writeln!(out, "{refused}")?;
+    }
+    if !refused.is_empty() {
+        writeln!(out)?;
     }
     foot(answers, out)
+}
+
+/// A mode that a definition cannot have. The reason is mostly the same on every type.
+struct Refused<'a> {
+    subject: &'a str,
+    mode: Mode,
+    reasons: &'a [String],
+    types: Vec<&'a str>,
+    is_everywhere: bool,
+}
+
+impl<'a> Refused<'a> {
+    fn of(answers: &'a [Answer]) -> Vec<Refused<'a>> {
+        let mut all: Vec<Refused<'a>> = Vec::new();
+        for answer in answers {
+            let Outcome::Refused(reasons) = &answer.outcome else {
+                continue;
+            };
+            let instance = answer.instance.name;
+            match all
+                .iter_mut()
+                .find(|r| r.is_of(answer) && r.reasons == reasons)
+            {
+                Some(known) => known.types.push(instance),
+                None => all.push(Refused {
+                    subject: &answer.subject,
+                    mode: answer.mode,
+                    reasons,
+                    types: vec![instance],
+                    is_everywhere: false,
+                }),
+            }
+        }
+        for refused in &mut all {
+            let of_it = answers
+                .iter()
+                .filter(|answer| refused.is_of(answer))
+                .count();
+            refused.is_everywhere = refused.types.len() == of_it;
+        }
+        all
+    }
+
+    fn is_of(&self, answer: &Answer) -> bool {
+        self.subject == answer.subject && self.mode == answer.mode
+    }
+}
+
+impl fmt::Display for Refused<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "refused in {} mode", self.mode.name())?;
+        if !self.is_everywhere {
+            write!(f, " on {}", self.types.join(", "))?;
+        }
+        write!(f, ": {}", self.reasons.join("\n    and "))
+    }
 }
 
 fn row(request: &Request, answer: &Answer) -> [String; 9] {
@@ -113,21 +173,22 @@ fn with_interval(promise: &Promise, value: f64, half: f64) -> String {
         return "beyond: packets are lost".to_owned();
     }
     if promise.metric == Metric::Loss {
-        return format!("{value:.1e} ± {half:.0e}");
+        return match value {
+            0.0 => format!("0 ± {half:.0e}"),
+            _ => format!("{value:.1e} ± {half:.0e}"),
+        };
     }
     let units = [("s", 1e9), ("ms", 1e6), ("us", 1e3), ("ns", 1.0)];
     let (unit, scale) = units
         .into_iter()
         .find(|(_, scale)| value >= *scale)
         .unwrap_or(("ns", 1.0));
-    let digits = |number: f64| match number.abs() {
-        0.0..1.0 => 3,
-        1.0..10.0 => 2,
-        10.0..100.0 => 1,
-        _ => 0,
-    };
     let (value, half) = (value / scale, half / scale);
-    let precision = digits(value);
+    // Three digits of the value, or as many as show the interval's first.
+    let digits = |number: f64, count: f64| (count - 1.0 - number.log10().floor()).clamp(0.0, 3.0);
+    let of_value = if value > 0.0 { digits(value, 3.0) } else { 0.0 };
+    let of_half = if half > 0.0 { digits(half, 1.0) } else { 0.0 };
+    let precision = of_value.max(of_half) as usize;
     format!("{value:.precision$} ± {half:.precision$} {unit}")
 }
 
@@ -156,6 +217,10 @@ fn foot(answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(
         out,
+        "burst credit: full where the mean load is below the type's baseline, spent where it is above"
+    )?;
+    writeln!(
+        out,
         "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits · memory: {:.0} % \
          of the type's, a guess",
         MEMORY_SHARE * 100.0
@@ -180,15 +245,17 @@ mod tests {
         for (value, half, text) in [
             (1_234_567.0, 12_345.0, "1.23 ± 0.01 ms"),
             (170_123.0, 1_000.0, "170 ± 1 us"),
+            (172_341.0, 21.0, "172.34 ± 0.02 us"),
             (12.0, 0.0, "12.0 ± 0.0 ns"),
             (2.5e9, 1e8, "2.50 ± 0.10 s"),
-            (0.0, 0.0, "0.000 ± 0.000 ns"),
+            (0.0, 0.0, "0 ± 0 ns"),
             (f64::INFINITY, f64::NAN, "beyond: packets are lost"),
         ] {
             assert_eq!(with_interval(&p99, value, half), text);
         }
         let loss: Promise = "loss < 1e-4".parse().unwrap();
         assert_eq!(with_interval(&loss, 1.23e-5, 2e-6), "1.2e-5 ± 2e-6");
+        assert_eq!(with_interval(&loss, 0.0, 6e-7), "0 ± 6e-7");
     }
 
     #[test]
