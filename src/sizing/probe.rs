@@ -12,8 +12,13 @@ use crate::units::SimDuration;
 use super::promise::{Metric, Promise};
 use super::search::Verdict;
 
-/// Replications after which a probe looks whether there is a verdict; the last is the end.
+/// Replications after which a probe looks whether there is a verdict; the last is the end. Each
+/// look may be wrong once in twenty, so a number right at the edge may be so three times in twenty.
 pub const REPLICATIONS: [u32; 3] = [5, 10, 20];
+
+/// Half the width of a histogram's bucket by its value: what a quantile may be off though all
+/// replications agree.
+const HALF_BUCKET: f64 = 0.0005;
 
 /// Events that may have been missed when none was seen: the upper end of their 95 % interval.
 const UNSEEN: f64 = 3.0;
@@ -190,10 +195,11 @@ fn interval(metric: Metric, values: &[f64], sent: u64) -> (f64, f64, f64) {
         return (mean, low, mean);
     }
     let half = stats::one_sided_half_width(values).unwrap_or(f64::INFINITY);
-    let unseen = match metric {
+    let (half, unseen) = match metric {
         // No variance among replications without a loss says little of how rare losses are.
-        Metric::Loss if mean == 0.0 => UNSEEN / sent as f64,
-        _ => 0.0,
+        Metric::Loss if mean == 0.0 => (half, UNSEEN / sent as f64),
+        Metric::Quantile(_) => (half + mean * HALF_BUCKET, 0.0),
+        Metric::Loss | Metric::Mean => (half, 0.0),
     };
     (mean, (mean - half).max(0.0), mean + half.max(unseen))
 }
@@ -235,6 +241,15 @@ mod tests {
         assert_eq!(judged("mean < 4.4 ns", &values, 1), Verdict::LeansKept);
         assert_eq!(judged("mean < 3 ns", &values, 1), Verdict::LeansBroken);
         assert_eq!(judged("mean < 1.4 ns", &values, 1), Verdict::Broken);
+    }
+
+    /// All replications in one bucket, 0.1 % wide.
+    #[test]
+    fn a_quantile_is_as_fine_as_its_histogram() {
+        assert_eq!(judged("p99 < 100.04 us", &[1e5; 5], 1), Verdict::LeansKept);
+        assert_eq!(judged("p99 < 100.06 us", &[1e5; 5], 1), Verdict::Kept);
+        assert_eq!(judged("p99 < 99.94 us", &[1e5; 5], 1), Verdict::Broken);
+        assert_eq!(judged("mean < 100.04 us", &[1e5; 5], 1), Verdict::Kept);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use crate::sizing::{
     Answer, Binds, MEMORY_SHARE, Metric, Mode, Outcome, Probe, Promise, REPLICATIONS,
 };
-use crate::sizing::{Request, Sizing};
+use crate::sizing::{Request, Resource, Sizing};
 
 /// Writes the table, the reasons for what has no number, and what the numbers rest on.
 pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
@@ -206,13 +206,27 @@ fn foot(answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
         windows.iter().copied().reduce(f64::min),
         windows.iter().copied().reduce(f64::max),
     ) {
+        let (shortest, longest) = (seconds(shortest), seconds(longest));
+        let recorded = match shortest == longest {
+            true => shortest,
+            false => format!("{shortest} to {longest}"),
+        };
+        let [least, .., most] = REPLICATIONS;
         writeln!(
             out,
-            "each number: {} to {} replications of at least {packets} packets ({} to {} recorded)",
-            REPLICATIONS[0],
-            REPLICATIONS[2],
-            seconds(shortest),
-            seconds(longest)
+            "each number: {least} to {most} replications of at least {packets} packets ({recorded} \
+             recorded)"
+        )?;
+    }
+    let by_ports = |answer: &&Answer| match &answer.outcome {
+        Outcome::Sized(sizing) => sizing.binds() == Binds::Resource(Resource::Ports),
+        Outcome::Refused(_) => false,
+    };
+    if answers.iter().any(|answer| by_ports(&answer)) {
+        writeln!(
+            out,
+            "host ports: a port of the instance goes to one task; in bridge mode, leave hostPort out \
+             for dynamic ones"
         )?;
     }
     writeln!(
@@ -238,6 +252,7 @@ fn seconds(s: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sizing::{Bracket, Fit};
 
     #[test]
     fn values_and_intervals_share_a_unit() {
@@ -256,6 +271,30 @@ mod tests {
         let loss: Promise = "loss < 1e-4".parse().unwrap();
         assert_eq!(with_interval(&loss, 1.23e-5, 2e-6), "1.2e-5 ± 2e-6");
         assert_eq!(with_interval(&loss, 0.0, 6e-7), "0 ± 6e-7");
+    }
+
+    /// Numbers are of all tasks: two definitions, sized as one.
+    #[test]
+    fn doubt_is_a_bracket() {
+        let sizing = |kept, broken| Sizing {
+            definitions: 2,
+            fit: Fit {
+                limit: 20,
+                by: Resource::Cpu,
+            },
+            bracket: Bracket {
+                answer: 12,
+                kept,
+                broken,
+            },
+            hardest: 0,
+            at: None,
+            one_more: None,
+            experiment: None,
+        };
+        assert_eq!(sure(&sizing(12, Some(13))), "sure");
+        assert_eq!(sure(&sizing(10, Some(15))), "kept ≥ 20, broken ≥ 30");
+        assert_eq!(sure(&sizing(12, None)), "kept ≥ 24, fits 40");
     }
 
     #[test]
