@@ -23,7 +23,7 @@ pub use font::register_fonts;
 use crate::results::read::{ReadError, Results};
 use crate::results::{FileError, write_file};
 use series::Made;
-pub(crate) use series::{Arrangement, Slot, mode_label};
+pub(crate) use series::{Arrangement, Slot, change_label, mode_label};
 
 /// What was drawn, and what was not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,11 +106,11 @@ pub fn draw(results: &Results, png: bool) -> Result<Drawn, PlotError> {
     Ok(drawn)
 }
 
-/// Every plot by its file name, in reading order.
-fn figures(results: &Results) -> Result<[(&'static str, Made); 6], ReadError> {
+/// Every plot by its file name, in reading order; the last only where keys were varied.
+fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
     let arrangement = Arrangement::new(results);
     let curves = series::curves(results, &arrangement)?;
-    Ok([
+    let mut figures = vec![
         ("1-knee", series::knee(results, &arrangement)),
         (
             "2-percentiles",
@@ -120,7 +120,12 @@ fn figures(results: &Results) -> Result<[(&'static str, Made); 6], ReadError> {
         ("4-throughput", series::throughput(results, &arrangement)?),
         ("5-stages", series::stages(results, &arrangement)),
         ("6-fairness", series::fairness(results, &arrangement)),
-    ])
+    ];
+    if !results.manifest.varied.is_empty() {
+        let sensitivity = series::sensitivity(results, &arrangement);
+        figures.push(("7-sensitivity", sensitivity));
+    }
+    Ok(figures)
 }
 
 /// Writes one file of a plot.

@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::palette::{Marker, Style};
+use crate::results::read::Ratio;
 
 /// Words around a figure.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,8 @@ pub(super) enum Figure {
     Grid(Grid),
     /// Bars or dots, a row per series.
     Rows(Rows),
+    /// Ratios, a row per change.
+    Effects(Effects),
 }
 
 /// Panels in columns and rows; the columns share the x axis, the rows their y axis.
@@ -183,6 +186,40 @@ pub(super) struct Dot {
     pub(super) value: f64,
     /// The interval, if there is one.
     pub(super) band: Option<(f64, f64)>,
+}
+
+/// How much larger a value is in one series than in others, at a base and after each of some
+/// changes; in columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Effects {
+    /// Words around it.
+    pub(super) frame: Frame,
+    /// The other series.
+    pub(super) series: Vec<Key>,
+    /// Headings of the columns.
+    pub(super) columns: Vec<String>,
+    /// The horizontal axis of each column.
+    pub(super) axes: Vec<Axis>,
+    /// What is changed, the base first, then from the most to the least consequential.
+    pub(super) changes: Vec<Change>,
+}
+
+/// The values that a key is changed to, or the base.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Change {
+    /// The key and its base value.
+    pub(super) name: String,
+    /// A row per value.
+    pub(super) rows: Vec<EffectRow>,
+}
+
+/// The effect where a key has a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct EffectRow {
+    /// The value; empty at the base.
+    pub(super) value: String,
+    /// By column, then by series; `None` where it is not defined.
+    pub(super) ratios: Vec<Vec<Option<Ratio>>>,
 }
 
 impl Grid {

@@ -6,6 +6,8 @@
 //!   first key left is a categorical axis; without that, there is one place.
 //! - What is left over becomes facets: the first, the middle and the last of their combinations.
 //!
+//! Of a key that was varied one at a time, only the base is arranged.
+//!
 //! Points that fall on the same place (as all arbitrations do in bridge mode) are the same point;
 //! the first is kept.
 
@@ -53,7 +55,13 @@ pub(crate) struct Slot {
 impl Arrangement {
     /// Arranges the points of `results`.
     pub(crate) fn new(results: &Results) -> Arrangement {
-        let (manifest, points) = (&results.manifest, results.points.as_slice());
+        let manifest = &results.manifest;
+        let all = results.points.iter().enumerate();
+        let (indices, points): (Vec<usize>, Vec<Point>) = all
+            .filter(|(_, point)| results.change(point).is_none())
+            .map(|(index, point)| (index, point.clone()))
+            .unzip();
+        let points = points.as_slice();
         let roles = Roles::of(manifest, points);
         let abscissa = roles.abscissa(manifest, points);
         let chosen_facets = roles.chosen_facets(points);
@@ -65,7 +73,7 @@ impl Arrangement {
             cells: BTreeMap::new(),
         };
         let kept_series = roles.kept_series(points);
-        for (index, point) in points.iter().enumerate() {
+        for (index, point) in indices.into_iter().zip(points) {
             let facet_values = roles.facet_values(point);
             let facet = chosen_facets.iter().position(|f| *f == facet_values);
             let label = roles.series_label(manifest, point);

@@ -1,0 +1,175 @@
+//! Which conclusions survive: the effect of the mode at the base and after every change.
+//!
+//! The effect is the p99 in the first series by that in another: see [`Ratio`] for how it and its
+//! interval come about. A row whose interval reaches 1 does not support the conclusion that its
+//! task group fares better in one mode than in the other; a row on the far side of 1 refutes it.
+
+use std::collections::HashMap;
+
+use super::name::short_path;
+use super::{Arrangement, Bands, Made, frame};
+use crate::plot::axis::{Axis, Dimension, Scale};
+use crate::plot::figure::{Change, EffectRow, Effects, Figure};
+use crate::results::read::{Ratio, Results};
+
+/// The figure of effects; where more is swept than the series, at the last place.
+pub(in crate::plot) fn sensitivity(results: &Results, arrangement: &Arrangement) -> Made {
+    if arrangement.series.len() < 2 {
+        return Err("only one series is swept, so there is no effect to show".to_owned());
+    }
+    if results.p99.is_empty() {
+        return Err(
+            "tasks.csv is not in the result directory; run the experiment again".to_owned(),
+        );
+    }
+    let slots = arrangement.slots();
+    let slot = slots.last().expect("there is always a place");
+    let bases = (0..arrangement.series.len())
+        .map(|series| arrangement.point(series, slot.place, slot.facet));
+    let effects = Compared {
+        results,
+        groups: &arrangement.groups,
+        bases: bases.collect(),
+        index: results
+            .points
+            .iter()
+            .enumerate()
+            .map(|(index, point)| (point.values.as_slice(), index))
+            .collect(),
+    };
+    let changes = effects.changes();
+    let other = match &arrangement.series[1..] {
+        [only] => only.label.clone(),
+        _ => "another mode".to_owned(),
+    };
+    let label = format!("p99 in {} ÷ p99 in {other}", arrangement.series[0].label);
+    let axes: Option<Vec<Axis>> = (0..arrangement.groups.len())
+        .map(|column| axis(&label, &changes, column))
+        .collect();
+    let axes = axes.ok_or("a task group delivered no packet in one of the modes")?;
+    let place = match slot.name.as_str() {
+        "" => String::new(),
+        name => format!(" at {name}"),
+    };
+    let subtitle = format!(
+        "Effect of the mode on the mean p99 of the tasks{place}, paired by replication; \
+         hollow: not decided"
+    );
+    let mut frame = frame(results, subtitle, Bands::Interval);
+    frame.footer = frame.footer.replace("merged", "paired");
+    Ok(Figure::Effects(Effects {
+        frame,
+        series: arrangement.series[1..].to_vec(),
+        columns: arrangement
+            .groups
+            .iter()
+            .map(|group| Arrangement::group_heading(group))
+            .collect(),
+        axes,
+        changes,
+    }))
+}
+
+/// What is compared: the base point of each series, and how to find points near it.
+struct Compared<'a> {
+    results: &'a Results,
+    groups: &'a [String],
+    bases: Vec<Option<usize>>,
+    index: HashMap<&'a [String], usize>,
+}
+
+impl Compared<'_> {
+    /// The base, then every varied key, the most consequential first.
+    fn changes(&self) -> Vec<Change> {
+        let base = EffectRow {
+            value: String::new(),
+            ratios: self.ratios(&self.bases),
+        };
+        let keys = self.results.manifest.sweep_keys.iter().enumerate();
+        let mut changes: Vec<(f64, Change)> = keys
+            .filter(|(_, key)| self.results.manifest.varied.contains(key))
+            .map(|(column, key)| {
+                let change = self.change(column, key);
+                let rows = change.rows.iter();
+                let swing = rows.map(|row| swing(&base, row)).fold(0.0, f64::max);
+                (swing, change)
+            })
+            .collect();
+        changes.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let base = Change {
+            name: "base".to_owned(),
+            rows: vec![base],
+        };
+        let changes = changes.into_iter().map(|(_, change)| change);
+        std::iter::once(base).chain(changes).collect()
+    }
+
+    fn change(&self, column: usize, key: &str) -> Change {
+        let points = &self.results.points;
+        let base = &points[0].values[column];
+        let mut values: Vec<&String> = Vec::new();
+        for value in points.iter().map(|point| &point.values[column]) {
+            if value != base && !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        let rows = values.into_iter().map(|value| {
+            let changed = self.bases.iter().map(|point| {
+                let mut there = points[(*point)?].values.clone();
+                there[column].clone_from(value);
+                self.index.get(there.as_slice()).copied()
+            });
+            EffectRow {
+                value: value.clone(),
+                ratios: self.ratios(&changed.collect::<Vec<_>>()),
+            }
+        });
+        Change {
+            name: format!("{}: {base} →", short_path(key)),
+            rows: rows.collect(),
+        }
+    }
+
+    /// By task group, then by series after the first.
+    fn ratios(&self, points: &[Option<usize>]) -> Vec<Vec<Option<Ratio>>> {
+        let of_group = |group: &String| {
+            let others = points[1..].iter();
+            let ratio =
+                |other: &Option<usize>| self.results.p99_ratio((points[0]?, (*other)?), group);
+            others.map(ratio).collect()
+        };
+        self.groups.iter().map(of_group).collect()
+    }
+}
+
+/// The largest factor, as a logarithm, between a ratio of `row` and the same at the base.
+fn swing(base: &EffectRow, row: &EffectRow) -> f64 {
+    let pairs = base
+        .ratios
+        .iter()
+        .flatten()
+        .zip(row.ratios.iter().flatten());
+    let factors = pairs.filter_map(|(base, row)| Some((row.as_ref()?.value, base.as_ref()?.value)));
+    factors
+        .map(|(row, base)| (row / base).ln().abs())
+        .fold(0.0, f64::max)
+}
+
+/// The axis of a column, which has room for 1; `None` if nothing is defined.
+fn axis(label: &str, changes: &[Change], column: usize) -> Option<Axis> {
+    let rows = changes.iter().flat_map(|change| &change.rows);
+    let ratios = rows.flat_map(|row| row.ratios[column].iter().flatten());
+    let mut reach: Vec<f64> = ratios
+        .flat_map(|ratio| {
+            let (low, high) = ratio.interval.unwrap_or((ratio.value, ratio.value));
+            // An interval may be wide; the axis need not follow it further than to a half.
+            [low.max(ratio.value / 2.0), high.min(ratio.value * 2.0)]
+        })
+        .collect();
+    if reach.is_empty() {
+        return None;
+    }
+    reach.push(1.0);
+    let scale = Scale::log_around(reach.into_iter())?;
+    Some(Axis::new(label, Dimension::Plain.unit_for(1.0), scale))
+}
