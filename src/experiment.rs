@@ -225,11 +225,16 @@ impl Shared {
     }
 }
 
-/// The point in words: `network.mode = "bridge", task.bulk.count = 2`.
+/// The point in words: `network.mode = "bridge", task.bulk.count = 2`. A varied key at its base
+/// goes without saying.
 fn place(axes: &[Axis], values: &[&Node]) -> String {
+    let told = |(axis, value): &(&Axis, &&Node)| !axis.varied || value.span != axis.values[0].span;
     let pair = |(axis, value): (&Axis, &&Node)| format!("{} = {}", axis.path, value.to_toml());
-    let pairs: Vec<String> = axes.iter().zip(values).map(pair).collect();
-    pairs.join(", ")
+    let pairs: Vec<String> = axes.iter().zip(values).filter(told).map(pair).collect();
+    match pairs[..] {
+        [] => "the base".to_owned(),
+        _ => pairs.join(", "),
+    }
 }
 
 /// One warning per key, for the worst point, with the number of points concerned.

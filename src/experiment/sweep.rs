@@ -164,7 +164,7 @@ fn values(entry: &Entry, key: &Key, table: &str, swept: &[String], problems: &mu
     for value in entry.node.elements() {
         check::value(value, key, &entry.key, swept, problems);
         if !cells.insert(value.cell()) {
-            let what = if table == VARY { "key" } else { "sweep" };
+            let what = if table == VARY { "list" } else { "sweep" };
             let message = format!("`{}` occurs twice in this {what}", value.cell());
             problems.add(
                 Problem::new(value.span.clone(), entry.key.clone(), message)
@@ -187,7 +187,7 @@ pub(super) fn paths(root: &Node) -> Vec<String> {
 /// What is wrong with the number of values of an axis of `table`, if anything.
 fn too_few(entry: &Entry, table: &str) -> Option<Problem> {
     match (entry.node.elements(), table) {
-        ([], _) => Some(not_an_array(&entry.node, &entry.key)),
+        ([], _) => Some(not_an_array(&entry.node, &entry.key, table)),
         ([base], VARY) => Some(
             Problem::new(
                 entry.node.span.clone(),
@@ -204,7 +204,8 @@ fn too_few(entry: &Entry, table: &str) -> Option<Problem> {
     }
 }
 
-fn not_an_array(node: &Node, path: &str) -> Problem {
+fn not_an_array(node: &Node, path: &str, table: &str) -> Problem {
+    let more = if table == VARY { ", …" } else { "" };
     let (message, remedy) = match node.noun() {
         "array" => (
             "a sweep of no values".to_owned(),
@@ -216,7 +217,10 @@ fn not_an_array(node: &Node, path: &str) -> Problem {
         ),
         noun => (
             format!("expected an array of values, found {noun}"),
-            format!("write \"{path}\" = [{}]", check::quoted(&node.to_toml())),
+            format!(
+                "write \"{path}\" = [{}{more}]",
+                check::quoted(&node.to_toml())
+            ),
         ),
     };
     Problem::new(node.span.clone(), path, message).remedy(remedy)

@@ -198,6 +198,8 @@ pub(super) struct Effects {
     pub(super) series: Vec<Key>,
     /// Headings of the columns.
     pub(super) columns: Vec<String>,
+    /// The label of all horizontal axes together.
+    pub(super) label: String,
     /// The horizontal axis of each column.
     pub(super) axes: Vec<Axis>,
     /// What is changed, the base first, then from the most to the least consequential.

@@ -9,4 +9,5 @@ mod interruption;
 mod malformed;
 mod run;
 mod support;
+mod vary;
 mod verbs;

@@ -1,24 +1,24 @@
-//! Effects: a row per change, a line where there is none, a dashed one where the base is.
+//! Effects: a row per change, a line where there is no effect, others where the base is.
 
 use super::axes::{Bounds, draw_x_numbers};
 use super::line::draw_dashed;
 use super::page::{draw_foot, draw_head, draw_line_key};
 use super::scene::{Anchor, Scene};
 use super::{LABEL, MARGIN, NUMBER, WIDTH};
-use crate::plot::axis::{Axis, Direction, Tick};
+use crate::plot::axis::{Direction, Tick};
 use crate::plot::figure::{Change, Effects, Key};
 use crate::plot::font::text_width;
 use crate::plot::palette::{GRID, GRID_MINOR, INK, MUTED, Marker, Style};
 use crate::results::read::Ratio;
 
 /// Height of a row.
-const ROW: f64 = 26.0;
+const ROW: f64 = 28.0;
 /// Above and below the rows of a change.
 const PAD: f64 = 5.0;
 /// Between the columns.
 const GAP: f64 = 28.0;
 /// Half the distance between the markers of two series in a row.
-const APART: f64 = 5.0;
+const APART: f64 = 6.0;
 
 /// Lays effects out.
 pub(super) fn lay_out(effects: &Effects) -> Scene {
@@ -41,8 +41,7 @@ pub(super) fn lay_out(effects: &Effects) -> Scene {
     let width = (WIDTH - left - MARGIN - 10.0 - GAP * (columns - 1.0)) / columns;
     y += LABEL * 1.2;
     let top = y + LABEL * 1.7;
-    let bottom = draw_names(&mut scene, &effects.changes, names, top);
-    let mut below: f64 = 0.0;
+    let bottom = draw_names(&mut scene, &effects.changes, (names, left - 16.0), top);
     for (column, heading) in effects.columns.iter().enumerate() {
         let bounds = Bounds {
             left: left + (width + GAP) * column as f64,
@@ -52,9 +51,12 @@ pub(super) fn lay_out(effects: &Effects) -> Scene {
         };
         let middle = bounds.left + width / 2.0;
         scene.text((middle, y), heading, LABEL, Anchor::Middle, INK);
-        below = below.max(draw_column(&mut scene, effects, column, bounds));
+        draw_column(&mut scene, effects, column, bounds);
     }
-    draw_foot(&mut scene, &effects.frame, bottom + below);
+    let y = bottom + NUMBER * 1.5 + LABEL * 1.2;
+    let middle = (left + WIDTH - MARGIN) / 2.0;
+    scene.text((middle, y), &effects.label, LABEL, Anchor::Middle, INK);
+    draw_foot(&mut scene, &effects.frame, y + LABEL * 0.5);
     scene
 }
 
@@ -62,31 +64,33 @@ fn height(change: &Change) -> f64 {
     ROW * change.rows.len() as f64 + 2.0 * PAD
 }
 
-/// Draws what the rows are, right-aligned at `right`; returns where they end.
-fn draw_names(scene: &mut Scene, changes: &[Change], right: f64, top: f64) -> f64 {
+/// Draws what the rows are, keys and values, each up to its `right`; returns where the rows end.
+fn draw_names(scene: &mut Scene, changes: &[Change], right: (f64, f64), top: f64) -> f64 {
     let mut y = top;
     for change in changes {
         for (row, effect) in change.rows.iter().enumerate() {
             let line = y + PAD + ROW * (row as f64 + 0.5) + NUMBER * 0.35;
             if row == 0 {
-                scene.text((right, line), &change.name, NUMBER, Anchor::End, INK);
+                scene.text((right.0, line), &change.name, NUMBER, Anchor::End, INK);
             }
-            let at = (right + 8.0, line);
+            let at = (right.0 + 8.0, line);
             scene.text(at, &effect.value, NUMBER, Anchor::Start, INK);
         }
         y += height(change);
-        scene.path(vec![(MARGIN, y), (WIDTH - MARGIN, y)], GRID, 1.0);
+        scene.path(vec![(MARGIN, y), (right.1, y)], GRID, 1.0);
     }
     y
 }
 
-/// Draws a column; returns the height of what stands below it.
-fn draw_column(scene: &mut Scene, effects: &Effects, column: usize, bounds: Bounds) -> f64 {
+fn draw_column(scene: &mut Scene, effects: &Effects, column: usize, bounds: Bounds) {
     let axis = &effects.axes[column];
     let ticks = axis.ticks(bounds.width, NUMBER, Direction::Horizontal);
-    draw_grid(scene, &ticks, bounds);
     let place = |value: f64| bounds.left + axis.scale.position(value) * bounds.width;
     let one = place(1.0);
+    // The side on which the other series is the slower one.
+    let corner = (one, bounds.bottom());
+    scene.rectangle((bounds.left, bounds.top), corner, GRID, 0.4);
+    draw_grid(scene, &ticks, bounds);
     scene.path(vec![(one, bounds.top), (one, bounds.bottom())], INK, 2.0);
     let at = (one, bounds.top - 6.0);
     scene.text(at, "no effect", NUMBER, Anchor::Middle, MUTED);
@@ -115,8 +119,9 @@ fn draw_column(scene: &mut Scene, effects: &Effects, column: usize, bounds: Boun
             }
         }
         y += height(change);
+        scene.path(vec![(bounds.left, y), (bounds.right(), y)], GRID, 1.0);
     }
-    draw_axis(scene, axis, &ticks, bounds)
+    draw_x_numbers(scene, bounds, &ticks);
 }
 
 fn draw_grid(scene: &mut Scene, ticks: &[Tick], bounds: Bounds) {
@@ -135,26 +140,12 @@ fn draw_ratio(scene: &mut Scene, ratio: &Ratio, key: &Key, y: f64, place: &dyn F
     if let Some((low, high)) = ratio.interval {
         scene.path(vec![(place(low), y), (place(high), y)], color, 2.6);
         for end in [place(low), place(high)] {
-            scene.path(vec![(end, y - 5.0), (end, y + 5.0)], color, 2.0);
+            scene.path(vec![(end, y - 4.5), (end, y + 4.5)], color, 2.0);
         }
     }
     let marker = match ratio.is_undecided() {
         true => Marker::Ring,
         false => key.style.marker,
     };
-    scene.marker((place(ratio.value), y), marker, 6.5, color);
-}
-
-/// Draws the axis below a column; returns its height.
-fn draw_axis(scene: &mut Scene, axis: &Axis, ticks: &[Tick], bounds: Bounds) -> f64 {
-    let base = vec![
-        (bounds.left, bounds.bottom()),
-        (bounds.right(), bounds.bottom()),
-    ];
-    scene.path(base, MUTED, 1.5);
-    draw_x_numbers(scene, bounds, ticks);
-    let y = bounds.bottom() + NUMBER * 1.5 + LABEL * 1.2;
-    let middle = bounds.left + bounds.width / 2.0;
-    scene.text((middle, y), &axis.title(), LABEL, Anchor::Middle, INK);
-    y - bounds.bottom() + LABEL * 0.5
+    scene.marker((place(ratio.value), y), marker, 5.5, color);
 }

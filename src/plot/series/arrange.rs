@@ -267,4 +267,16 @@ mod tests {
         assert_eq!(arrangement.point(0, 0, 0), Some(0));
         assert_eq!(arrangement.slots().len(), 1);
     }
+
+    #[test]
+    fn of_varied_keys_only_the_base_is_arranged() {
+        let results = crate::plot::testing::varied_results();
+        let arrangement = Arrangement::new(&results);
+        assert_eq!(labels(&arrangement), ["bridge", "awsvpc"]);
+        assert_eq!(arrangement.abscissa, Abscissa::Single);
+        assert_eq!(arrangement.facets, [""]);
+        assert_eq!(arrangement.point(0, 0, 0), Some(0));
+        // The first point of awsvpc is that of its base.
+        assert_eq!(arrangement.point(1, 0, 0), Some(4));
+    }
 }

@@ -38,25 +38,29 @@ pub(in crate::plot) fn sensitivity(results: &Results, arrangement: &Arrangement)
             .collect(),
     };
     let changes = effects.changes();
-    let other = match &arrangement.series[1..] {
-        [only] => only.label.clone(),
-        _ => "another mode".to_owned(),
-    };
-    let label = format!("p99 in {} ÷ p99 in {other}", arrangement.series[0].label);
-    let axes: Option<Vec<Axis>> = (0..arrangement.groups.len())
-        .map(|column| axis(&label, &changes, column))
-        .collect();
+    let columns = 0..arrangement.groups.len();
+    let axes: Option<Vec<Axis>> = columns.map(|column| axis(&changes, column)).collect();
     let axes = axes.ok_or("a task group delivered no packet in one of the modes")?;
+    let first = &arrangement.series[0].label;
+    let other = match &arrangement.series[1..] {
+        [only] => &only.label,
+        _ => "the other mode",
+    };
     let place = match slot.name.as_str() {
         "" => String::new(),
         name => format!(" at {name}"),
     };
     let subtitle = format!(
-        "Effect of the mode on the mean p99 of the tasks{place}, paired by replication; \
-         hollow: not decided"
+        "Mean p99 of the tasks{place}, compared pair by pair; one key changed in each row; hollow: \
+         the interval reaches 1"
     );
     let mut frame = frame(results, subtitle, Bands::Interval);
-    frame.footer = frame.footer.replace("merged", "paired");
+    let version = frame.footer.rsplit(" · ").next().unwrap_or_default();
+    let replications = match results.manifest.replications {
+        1 => "1 replication, no interval".to_owned(),
+        n => format!("{n} replications, geometric mean of their ratios, bars: 95 % interval"),
+    };
+    frame.footer = format!("{replications} · {version}");
     Ok(Figure::Effects(Effects {
         frame,
         series: arrangement.series[1..].to_vec(),
@@ -65,6 +69,7 @@ pub(in crate::plot) fn sensitivity(results: &Results, arrangement: &Arrangement)
             .iter()
             .map(|group| Arrangement::group_heading(group))
             .collect(),
+        label: format!("p99 in {first} ÷ p99 in {other} (shaded: {first} is faster)"),
         axes,
         changes,
     }))
@@ -156,7 +161,7 @@ fn swing(base: &EffectRow, row: &EffectRow) -> f64 {
 }
 
 /// The axis of a column, which has room for 1; `None` if nothing is defined.
-fn axis(label: &str, changes: &[Change], column: usize) -> Option<Axis> {
+fn axis(changes: &[Change], column: usize) -> Option<Axis> {
     let rows = changes.iter().flat_map(|change| &change.rows);
     let ratios = rows.flat_map(|row| row.ratios[column].iter().flatten());
     let mut reach: Vec<f64> = ratios
@@ -171,5 +176,58 @@ fn axis(label: &str, changes: &[Change], column: usize) -> Option<Axis> {
     }
     reach.push(1.0);
     let scale = Scale::log_around(reach.into_iter())?;
-    Some(Axis::new(label, Dimension::Plain.unit_for(1.0), scale))
+    Some(Axis::new("", Dimension::Plain.unit_for(1.0), scale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::testing::varied_results;
+
+    /// The synthetic p99 is 100 µs in bridge mode and, in awsvpc, 50 µs at the base; with one
+    /// varied value of `b` it is 400 µs, with one of `a` 40 µs: by hand, ratios of 2, 1/4 and 5/2.
+    #[test]
+    fn keys_are_sorted_by_how_far_they_move_the_effect() {
+        let results = varied_results();
+        let figure = sensitivity(&results, &Arrangement::new(&results)).unwrap();
+        let Figure::Effects(effects) = figure else {
+            panic!("a sensitivity is a figure of effects");
+        };
+        let names: Vec<&str> = effects.changes.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["base", "b: 1 ms →", "a: 1 ms →"]);
+        let values: Vec<&str> = effects
+            .changes
+            .iter()
+            .flat_map(|change| &change.rows)
+            .map(|row| row.value.as_str())
+            .collect();
+        assert_eq!(values, ["", "2 ms", "3 ms", "2 ms"]);
+        let ratios: Vec<f64> = effects
+            .changes
+            .iter()
+            .flat_map(|change| &change.rows)
+            .map(|row| row.ratios[0][0].unwrap().value)
+            .collect();
+        for (ratio, expected) in ratios.iter().zip([2.0, 2.0, 0.25, 2.5]) {
+            assert!((ratio - expected).abs() < 1e-9, "{ratios:?}");
+        }
+        assert_eq!(effects.series.len(), 1);
+        assert_eq!(effects.columns, ["a"]);
+        assert!(effects.label.starts_with("p99 in bridge ÷ p99 in awsvpc"));
+        let Scale::Log { low, high } = effects.axes[0].scale else {
+            panic!("ratios have a logarithmic axis");
+        };
+        assert!(low < 0.25 && high > 2.5);
+    }
+
+    #[test]
+    fn without_tasks_or_a_second_series_there_is_a_reason() {
+        let mut results = varied_results();
+        results.p99.clear();
+        let reason = sensitivity(&results, &Arrangement::new(&results)).unwrap_err();
+        assert!(reason.contains("tasks.csv"), "{reason}");
+        results.points.retain(|point| point.values[0] == "bridge");
+        let reason = sensitivity(&results, &Arrangement::new(&results)).unwrap_err();
+        assert!(reason.contains("only one series"), "{reason}");
+    }
 }
