@@ -62,9 +62,12 @@ pub struct Experiment {
     pub seed: u64,
     /// Independent repetitions of every point; above zero.
     pub replications: u32,
-    /// Key paths of the sweep, in file order.
+    /// Key paths of the sweep, in file order; those that are varied one at a time last.
     pub sweep_keys: Vec<String>,
-    /// The cross product of the sweep, the first key slowest; at least one point.
+    /// Those of the sweep keys that are varied one at a time.
+    pub varied: Vec<String>,
+    /// The cross product of the sweep, the first key slowest, each time with all varied keys at
+    /// their base and then with each other value of each of them; at least one point.
     pub points: Vec<Point>,
     /// Reasons to doubt the results already now.
     pub warnings: Vec<ExperimentWarning>,
@@ -144,6 +147,11 @@ fn read(root: &Node, problems: &mut Problems) -> Result<Experiment, Reported> {
         replications: integer("replications")
             .and_then(|number| u32::try_from(number).ok())
             .unwrap_or(REPLICATIONS),
+        varied: axes
+            .iter()
+            .filter(|axis| axis.varied)
+            .map(|axis| axis.path.clone())
+            .collect(),
         sweep_keys: axes.into_iter().map(|axis| axis.path).collect(),
         points,
         warnings,
@@ -160,7 +168,7 @@ fn expand(
     let mut doubts = Vec::new();
     let mut visited = 0;
     // Copied at every point, so without the sweep, which would make that quadratic.
-    let base = root.without("sweep");
+    let base = root.without(sweep::SWEEP).without(sweep::VARY);
     for (index, values) in sweep::points(axes).enumerate() {
         visited = index + 1;
         let mut tree = base.clone();
@@ -217,11 +225,16 @@ impl Shared {
     }
 }
 
-/// The point in words: `network.mode = "bridge", task.bulk.count = 2`.
+/// The point in words: `network.mode = "bridge", task.bulk.count = 2`. A varied key at its base
+/// goes without saying.
 fn place(axes: &[Axis], values: &[&Node]) -> String {
+    let told = |(axis, value): &(&Axis, &&Node)| !axis.varied || value.span != axis.values[0].span;
     let pair = |(axis, value): (&Axis, &&Node)| format!("{} = {}", axis.path, value.to_toml());
-    let pairs: Vec<String> = axes.iter().zip(values).map(pair).collect();
-    pairs.join(", ")
+    let pairs: Vec<String> = axes.iter().zip(values).filter(told).map(pair).collect();
+    match pairs[..] {
+        [] => "the base".to_owned(),
+        _ => pairs.join(", "),
+    }
 }
 
 /// One warning per key, for the worst point, with the number of points concerned.

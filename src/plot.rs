@@ -25,7 +25,7 @@ pub use sizes::{SizeBar, draw_sizes};
 use crate::results::read::{ReadError, Results};
 use crate::results::{FileError, write_file};
 use series::Made;
-pub(crate) use series::{Arrangement, Slot, mode_label};
+pub(crate) use series::{Arrangement, Slot, change_label, mode_label};
 
 /// What was drawn, and what was not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,7 +108,8 @@ pub fn draw(results: &Results, png: bool) -> Result<Drawn, PlotError> {
     Ok(drawn)
 }
 
-/// Every plot by its file name, in reading order.
+/// Every plot by its file name, in reading order; the last ones only where keys were varied, or trials
+/// followed through time.
 fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
     let arrangement = Arrangement::new(results);
     let curves = series::curves(results, &arrangement)?;
@@ -123,6 +124,10 @@ fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
         ("5-stages", series::stages(results, &arrangement)),
         ("6-fairness", series::fairness(results, &arrangement)),
     ];
+    if !results.manifest.varied.is_empty() {
+        let sensitivity = series::sensitivity(results, &arrangement);
+        figures.push(("7-sensitivity", sensitivity));
+    }
     // Most experiments do not follow their trials through time, and miss nothing.
     if let Some(over_time) = results.over_time()? {
         let made = series::timeline(results, &arrangement, &over_time);

@@ -25,7 +25,9 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         writeln!(out, "{}: valid", loaded.provenance.file)?;
         writeln!(out, "  question     {}", experiment.question)?;
         for (key, values) in swept_values(experiment) {
-            writeln!(out, "  sweep        {key} = {values}")?;
+            let varied = experiment.varied.iter().any(|varied| varied == key);
+            let what = if varied { "vary " } else { "sweep" };
+            writeln!(out, "  {what}        {key} = {values}")?;
         }
         writeln!(
             out,

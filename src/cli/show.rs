@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::args::ShowArgs;
 use super::exit::{Exit, Failure};
-use crate::plot::{Arrangement, Slot, mode_label};
+use crate::plot::{Arrangement, Slot, change_label, mode_label};
 use crate::results::FileError;
 use crate::results::read::{Estimate, GroupSummary, Metric, Point, Results};
 
@@ -92,18 +92,28 @@ fn distinct_points(results: &Results) -> impl Iterator<Item = &Point> {
         .filter(move |point| seen.insert(cells_of_point(results, point)))
 }
 
-/// The sweep keys as columns: mode and arbitration as one, the others by their last words.
+/// The sweep keys as columns: mode and arbitration as one, those varied one at a time as another,
+/// the rest by their last words.
 fn header_of_point(results: &Results) -> Vec<String> {
-    let keys = &results.manifest.sweep_keys;
     let mut header = Vec::new();
-    for key in keys {
-        match key.as_str() {
+    for key in swept_keys(results) {
+        match key {
             "network.mode" => header.push("mode".to_owned()),
-            "network.arbitration" if keys.iter().any(|key| key == "network.mode") => {}
+            "network.arbitration" if swept_keys(results).any(|key| key == "network.mode") => {}
             other => header.push(short_key(other)),
         }
     }
+    if !results.manifest.varied.is_empty() {
+        header.push("varied".to_owned());
+    }
     header
+}
+
+/// The keys that are combined with each other.
+fn swept_keys(results: &Results) -> impl Iterator<Item = &str> {
+    let varied = &results.manifest.varied;
+    let keys = results.manifest.sweep_keys.iter();
+    keys.filter(|key| !varied.contains(key)).map(String::as_str)
 }
 
 /// `task.bully.traffic.rate` as `bully rate`.
@@ -119,14 +129,15 @@ fn short_key(key: &str) -> String {
 
 fn cells_of_point(results: &Results, point: &Point) -> Vec<String> {
     let keys = &results.manifest.sweep_keys;
+    // Varied keys stand behind the others, so that their values are not reached here.
     let value = |key: &str| {
-        keys.iter()
+        swept_keys(results)
             .position(|k| k == key)
             .map(|column| point.values[column].as_str())
     };
     let mut cells = Vec::new();
-    for (key, text) in keys.iter().zip(&point.values) {
-        match key.as_str() {
+    for (key, text) in swept_keys(results).zip(&point.values) {
+        match key {
             "network.mode" => {
                 let arbitration = value("network.arbitration");
                 let swept = arbitration.is_some();
@@ -135,6 +146,13 @@ fn cells_of_point(results: &Results, point: &Point) -> Vec<String> {
             "network.arbitration" if value("network.mode").is_some() => {}
             _ => cells.push(text.clone()),
         }
+    }
+    if !results.manifest.varied.is_empty() {
+        let change = results.change(point);
+        cells.push(change.map_or_else(
+            || "base".to_owned(),
+            |column| change_label(&keys[column], &point.values[column]),
+        ));
     }
     cells
 }

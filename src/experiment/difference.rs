@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::check::join;
+use super::sweep;
 use super::tree::{Node, Value};
 
 /// Paths of the keys whose values differ between two experiment texts, in alphabetical order;
-/// tasks by name, `sweep` and `task` themselves where only the order differs.
+/// tasks by name, `sweep`, `vary` and `task` themselves where only the order differs.
 ///
 /// Comments and layout make no difference. A text that is not TOML has no keys.
 pub fn differing_keys(a: &str, b: &str) -> Vec<String> {
@@ -32,7 +33,7 @@ fn values(text: &str) -> BTreeMap<String, String> {
 fn collect(node: &Node, path: &str, values: &mut BTreeMap<String, String>) {
     match &node.value {
         Value::Table(entries) => {
-            if path == "sweep" {
+            if path == sweep::SWEEP || path == sweep::VARY {
                 // The order of the axes is the order of the points.
                 let keys: Vec<&str> = entries.iter().map(|e| e.key.as_str()).collect();
                 values.insert(path.to_owned(), keys.join(" "));
@@ -78,5 +79,7 @@ mod tests {
         assert_eq!(differing_keys(&absent, FILE), ["seed"]);
         let swapped = FILE.replace("\"x\" = [1]\n\"y\" = [2]", "\"y\" = [2]\n\"x\" = [1]");
         assert_eq!(differing_keys(FILE, &swapped), ["sweep"]);
+        let vary = |text: &str| text.replace("[sweep]", "[vary]");
+        assert_eq!(differing_keys(&vary(FILE), &vary(&swapped)), ["vary"]);
     }
 }

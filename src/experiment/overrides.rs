@@ -37,8 +37,8 @@ pub struct Overrides {
 
 /// The text with `overrides` applied; without any, the same text, byte for byte.
 ///
-/// Setting a swept key to an array replaces its values, to anything else removes it from the
-/// sweep. Setting another key to an array adds it to the sweep, unless it takes arrays.
+/// Setting a swept or varied key to an array replaces its values, to anything else removes it from
+/// the sweep. Setting another key to an array adds it to the sweep, unless it takes arrays.
 ///
 /// # Errors
 /// If the text is not TOML, or if a setting names no key or a value the key does not take; the
@@ -253,6 +253,25 @@ mod tests {
         let (_, fewer) = apply(&settings(&[("task.bulk.count", "[1, 2]")]));
         assert_eq!(fewer.points.len(), 4);
         assert_eq!(fewer.points[1].values, ["bridge", "2"]);
+    }
+
+    #[test]
+    fn a_varied_key_keeps_its_table_and_a_scalar_pins_it() {
+        let vary = "[vary]\n\"network.propagation\" = [\"170 us\", \"1 ms\"]\n\
+            \"warm-up\" = [\"50 ms\", \"60 ms\"]\n";
+        let text = template("x") + vary;
+        let apply = |pair: (&str, &str)| {
+            let text = apply_overrides("x.toml", &text, &settings(&[pair])).unwrap();
+            Experiment::parse("x.toml", &text).unwrap_or_else(|e| panic!("{e}"))
+        };
+        let more = apply(("network.propagation", "[\"170 us\", \"1 ms\", \"2 ms\"]"));
+        assert_eq!(more.varied, ["network.propagation", "warm-up"]);
+        assert_eq!(more.points.len(), 6 * (1 + 2 + 1));
+        let pinned = apply(("network.propagation", "1 ms"));
+        assert_eq!(pinned.varied, ["warm-up"]);
+        assert_eq!(pinned.points.len(), 6 * (1 + 1));
+        let network = &pinned.points[0].scenario.network;
+        assert_eq!(network.propagation, SimDuration::from_ms(1));
     }
 
     #[test]

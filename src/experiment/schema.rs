@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::units::Quantity;
 
 use super::keys::{self, Key, Kind};
+use super::sweep;
 
 /// JSON Schema (draft 2020-12) of experiment files.
 ///
@@ -78,10 +79,14 @@ fn form(key: &Key, kind: &Kind) -> Value {
         }
         Kind::Table => Value::Object(table(key.path)),
         Kind::Tables => json!({ "type": "array", "items": table(key.path) }),
-        Kind::Sweep => json!({
-            "type": "object",
-            "additionalProperties": { "type": "array", "minItems": 1 },
-        }),
+        Kind::Sweep => {
+            // A varied key has its base and something else.
+            let least = if key.path == sweep::VARY { 2 } else { 1 };
+            json!({
+                "type": "object",
+                "additionalProperties": { "type": "array", "minItems": least },
+            })
+        }
     }
 }
 

@@ -1,15 +1,26 @@
 //! The sweep: key paths to places in the file, axes to points.
+//!
+//! Keys under `[sweep]` are combined with each other; keys under `[vary]` leave their base, which
+//! is their first value, one at a time.
+
+mod points;
 
 use std::collections::HashSet;
+
+pub use points::POINTS_MAX;
+pub(super) use points::points;
 
 use super::check;
 use super::diagnostics::{Problem, Problems};
 use super::keys::{self, Key, Kind};
 use super::suggest::{did_you_mean_key, nearest};
-use super::tree::{Node, Step, Value};
+use super::tree::{Entry, Node, Step, Value};
 
-/// Most points of one experiment: beyond, a sweep is better split into several files.
-pub const POINTS_MAX: usize = 100_000;
+/// The table of keys that are combined with each other.
+pub(super) const SWEEP: &str = "sweep";
+
+/// The table of keys that are changed one at a time.
+pub(super) const VARY: &str = "vary";
 
 /// A swept key and its values.
 #[derive(Debug)]
@@ -20,6 +31,8 @@ pub(super) struct Axis {
     pub steps: Vec<Step>,
     /// The values, in file order.
     pub values: Vec<Node>,
+    /// Whether it leaves its first value only while every other such key keeps its own.
+    pub varied: bool,
 }
 
 /// The place in `root` that `path` names, with the declaration of its key; or what is wrong with
@@ -89,64 +102,110 @@ fn nearest_path(path: &str, declared: &str) -> String {
     }
 }
 
-/// The axes of the file's sweep; what cannot be swept is reported and left out.
+/// The axes of the file, those of `[sweep]` first; what cannot be swept is reported and left out.
 pub(super) fn axes(root: &Node, problems: &mut Problems) -> Vec<Axis> {
     let mut axes: Vec<Axis> = Vec::new();
     let swept: Vec<String> = paths(root);
-    for entry in root.table("sweep").entries() {
-        let mut refuse = |message: String, remedy: String| {
-            let problem = Problem::new(entry.key_span.clone(), entry.key.clone(), message);
-            problems.add(problem.remedy(remedy));
-        };
-        let (steps, key) = match sweepable(&entry.key, &entry.node, root) {
-            Ok(place) => place,
-            Err((message, remedy)) => {
-                refuse(message, remedy);
+    for table in [SWEEP, VARY] {
+        for entry in root.table(table).entries() {
+            let place = sweepable(&entry.key, &entry.node, root);
+            let place = place.and_then(|place| match clash(&axes, &entry.key, table) {
+                Some(refusal) => Err(refusal),
+                None => Ok(place),
+            });
+            let (steps, key) = match place {
+                Ok(place) => place,
+                Err((message, remedy)) => {
+                    let problem = Problem::new(entry.key_span.clone(), entry.key.clone(), message);
+                    problems.add(problem.remedy(remedy));
+                    continue;
+                }
+            };
+            if let Some(problem) = too_few(entry, table) {
+                problems.add(problem);
                 continue;
             }
-        };
-        let below = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
-        let clash = axes
-            .iter()
-            .find(|axis| below(&axis.path, &entry.key) || below(&entry.key, &axis.path));
-        if let Some(axis) = clash {
-            refuse(
-                format!("`{}` and `{}` set the same value", axis.path, entry.key),
-                "sweep one of them".to_owned(),
-            );
-            continue;
+            values(entry, key, table, &swept, problems);
+            axes.push(Axis {
+                path: entry.key.clone(),
+                steps,
+                values: entry.node.elements().to_vec(),
+                varied: table == VARY,
+            });
         }
-        if entry.node.elements().is_empty() {
-            problems.add(not_an_array(&entry.node, &entry.key));
-            continue;
-        }
-        let mut cells = HashSet::new();
-        for value in entry.node.elements() {
-            check::value(value, key, &entry.key, &swept, problems);
-            if !cells.insert(value.cell()) {
-                let message = format!("`{}` occurs twice in this sweep", value.cell());
-                problems.add(
-                    Problem::new(value.span.clone(), entry.key.clone(), message)
-                        .remedy("remove one; `replications` repeats a point"),
-                );
-            }
-        }
-        axes.push(Axis {
-            path: entry.key.clone(),
-            steps,
-            values: entry.node.elements().to_vec(),
-        });
     }
-    limit_points(root, axes, problems)
+    points::limit(root, axes, problems)
 }
 
-/// The key paths that the file sweeps, valid or not.
+/// Why `path` of `table` cannot stand beside `axes`, and the remedy.
+fn clash(axes: &[Axis], path: &str, table: &str) -> Option<(String, String)> {
+    let below = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
+    axes.iter().find_map(|axis| {
+        if axis.path == path {
+            return Some((
+                format!("`{path}` is both swept and varied"),
+                "remove it from [sweep] to change it alone, or from [vary] to combine it with all \
+                 else"
+                    .to_owned(),
+            ));
+        }
+        (below(&axis.path, path) || below(path, &axis.path)).then(|| {
+            (
+                format!("`{}` and `{path}` set the same value", axis.path),
+                format!("{table} one of them"),
+            )
+        })
+    })
+}
+
+/// Checks the values of an axis of `table`.
+fn values(entry: &Entry, key: &Key, table: &str, swept: &[String], problems: &mut Problems) {
+    let mut cells = HashSet::new();
+    for value in entry.node.elements() {
+        check::value(value, key, &entry.key, swept, problems);
+        if !cells.insert(value.cell()) {
+            let what = if table == VARY { "list" } else { "sweep" };
+            let message = format!("`{}` occurs twice in this {what}", value.cell());
+            problems.add(
+                Problem::new(value.span.clone(), entry.key.clone(), message)
+                    .remedy("remove one; `replications` repeats a point"),
+            );
+        }
+    }
+}
+
+/// The key paths that the file sweeps or varies, valid or not.
 pub(super) fn paths(root: &Node) -> Vec<String> {
-    let entries = root.table("sweep").entries();
-    entries.iter().map(|entry| entry.key.clone()).collect()
+    let entries = [SWEEP, VARY].map(|table| root.table(table).entries());
+    entries
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.key.clone())
+        .collect()
 }
 
-fn not_an_array(node: &Node, path: &str) -> Problem {
+/// What is wrong with the number of values of an axis of `table`, if anything.
+fn too_few(entry: &Entry, table: &str) -> Option<Problem> {
+    match (entry.node.elements(), table) {
+        ([], _) => Some(not_an_array(&entry.node, &entry.key, table)),
+        ([base], VARY) => Some(
+            Problem::new(
+                entry.node.span.clone(),
+                entry.key.clone(),
+                format!("`{}` has its base value and no other", entry.key),
+            )
+            .remedy(format!(
+                "list what to vary it to behind the base, as in [{0}, …]; or write {0} where the \
+                 key stands, and remove it here",
+                check::quoted(&base.to_toml())
+            )),
+        ),
+        _ => None,
+    }
+}
+
+fn not_an_array(node: &Node, path: &str, table: &str) -> Problem {
+    let more = if table == VARY { ", …" } else { "" };
     let (message, remedy) = match node.noun() {
         "array" => (
             "a sweep of no values".to_owned(),
@@ -158,7 +217,10 @@ fn not_an_array(node: &Node, path: &str) -> Problem {
         ),
         noun => (
             format!("expected an array of values, found {noun}"),
-            format!("write \"{path}\" = [{}]", check::quoted(&node.to_toml())),
+            format!(
+                "write \"{path}\" = [{}{more}]",
+                check::quoted(&node.to_toml())
+            ),
         ),
     };
     Problem::new(node.span.clone(), path, message).remedy(remedy)
@@ -218,43 +280,4 @@ fn sweepable(
             }
         }
     }
-}
-
-fn limit_points(root: &Node, axes: Vec<Axis>, problems: &mut Problems) -> Vec<Axis> {
-    let points = axes.iter().try_fold(1_usize, |points, axis| {
-        points.checked_mul(axis.values.len())
-    });
-    if points.is_some_and(|points| points <= POINTS_MAX) {
-        return axes;
-    }
-    let sizes: Vec<String> = axes.iter().map(|a| a.values.len().to_string()).collect();
-    let span = root.table("sweep").span.clone();
-    let message = format!(
-        "a sweep of {} points; at most {POINTS_MAX} are possible",
-        sizes.join(" × ")
-    );
-    problems.add(
-        Problem::new(span, "sweep", message)
-            .remedy("list fewer values, or split the sweep into several files"),
-    );
-    Vec::new()
-}
-
-/// Every choice of one value per axis, the first axis slowest.
-pub(super) fn points(axes: &[Axis]) -> impl Iterator<Item = Vec<&Node>> {
-    let count: usize = axes.iter().map(|axis| axis.values.len()).product();
-    (0..count).map(move |index| {
-        let mut rest = index;
-        let mut values: Vec<&Node> = axes
-            .iter()
-            .rev()
-            .map(|axis| {
-                let value = &axis.values[rest % axis.values.len()];
-                rest /= axis.values.len();
-                value
-            })
-            .collect();
-        values.reverse();
-        values
-    })
 }

@@ -3,6 +3,7 @@
 mod data_path;
 mod limits;
 mod traffic;
+mod vary;
 
 use std::fmt::Write;
 use std::sync::Arc;

@@ -7,6 +7,7 @@
 mod axes;
 mod compact;
 mod crossing;
+mod effects;
 mod grid;
 mod line;
 mod nudge;
@@ -41,5 +42,6 @@ pub(super) fn lay_out(figure: &Figure) -> Scene {
         Figure::Grid(grid) => grid::lay_out(grid),
         Figure::Rows(rows) => rows::lay_out(rows),
         Figure::Timeline(timeline) => timeline::lay_out(timeline),
+        Figure::Effects(effects) => effects::lay_out(effects),
     }
 }

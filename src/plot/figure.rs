@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::palette::{Marker, Style};
+use crate::results::read::Ratio;
 
 /// Words around a figure.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,8 @@ pub(super) enum Figure {
     Rows(Rows),
     /// Lines over time, and what tasks did meanwhile.
     Timeline(Timeline),
+    /// Ratios, a row per change.
+    Effects(Effects),
 }
 
 /// Panels in columns and rows; the columns share the x axis, the rows their y axis.
@@ -237,6 +240,42 @@ pub(super) struct Lane {
     pub(super) spans: Vec<(f64, f64, usize)>,
     /// What there is to tell at its end.
     pub(super) note: String,
+}
+
+/// How much larger a value is in one series than in others, at a base and after each of some
+/// changes; in columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Effects {
+    /// Words around it.
+    pub(super) frame: Frame,
+    /// The other series.
+    pub(super) series: Vec<Key>,
+    /// Headings of the columns.
+    pub(super) columns: Vec<String>,
+    /// The label of all horizontal axes together.
+    pub(super) label: String,
+    /// The horizontal axis of each column.
+    pub(super) axes: Vec<Axis>,
+    /// What is changed, the base first, then from the most to the least consequential.
+    pub(super) changes: Vec<Change>,
+}
+
+/// The values that a key is changed to, or the base.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Change {
+    /// The key and its base value.
+    pub(super) name: String,
+    /// A row per value.
+    pub(super) rows: Vec<EffectRow>,
+}
+
+/// The effect where a key has a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct EffectRow {
+    /// The value; empty at the base.
+    pub(super) value: String,
+    /// By column, then by series; `None` where it is not defined.
+    pub(super) ratios: Vec<Vec<Option<Ratio>>>,
 }
 
 impl Grid {

@@ -10,6 +10,7 @@ mod distribution;
 mod fairness;
 mod knee;
 mod name;
+mod sensitivity;
 mod stages;
 mod throughput;
 mod timeline;
@@ -20,7 +21,8 @@ pub(super) use curve::curves;
 pub(super) use distribution::{ccdf, percentiles};
 pub(super) use fairness::fairness;
 pub(super) use knee::knee;
-pub(crate) use name::mode_label;
+pub(crate) use name::{change_label, mode_label};
+pub(super) use sensitivity::sensitivity;
 pub(super) use stages::stages;
 pub(super) use throughput::throughput;
 pub(super) use timeline::timeline;
@@ -43,12 +45,16 @@ fn frame(results: &Results, subtitle: String, bands: Bands) -> Frame {
         Bands::Interval => ", no interval",
         Bands::None => "",
     };
+    let base = match results.manifest.varied[..] {
+        [] => "",
+        _ => " · varied keys at their base",
+    };
     let version = results.manifest.version.as_deref();
     let version = version.unwrap_or(env!("CARGO_PKG_VERSION"));
     Frame {
         title: results.manifest.question.clone(),
         subtitle,
-        footer: format!("{merged}{bands} · enibench {version}"),
+        footer: format!("{merged}{bands}{base} · enibench {version}"),
     }
 }
 

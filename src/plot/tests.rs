@@ -84,6 +84,40 @@ fn all_plots_are_drawn_with_question_and_axes() {
 }
 
 #[test]
+fn varied_keys_have_a_plot_of_their_own_and_no_other_plot_shows_them() {
+    let dir = tempfile::tempdir().unwrap();
+    testing::write_varied(dir.path());
+    let drawn = draw_all(dir.path(), false).unwrap();
+    let expected = [
+        "1-knee.svg",
+        "5-stages.svg",
+        "6-fairness.svg",
+        "7-sensitivity.svg",
+    ];
+    assert_eq!(names(&drawn.files), expected);
+    let words = |file: usize| -> Vec<String> {
+        let text = fs::read_to_string(&drawn.files[file]).unwrap();
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let texts = document.descendants().filter_map(|node| node.text());
+        texts.map(|text| text.trim().to_owned()).collect()
+    };
+    let sensitivity = words(3);
+    for word in ["base", "b: 1 ms →", "3 ms", "no effect"] {
+        assert!(
+            sensitivity.iter().any(|w| w == word),
+            "{word}: {sensitivity:?}"
+        );
+    }
+    let fairness = words(2);
+    assert!(!fairness.iter().any(|w| w.contains("3 ms")));
+    assert!(
+        fairness
+            .iter()
+            .any(|w| w.contains("varied keys at their base"))
+    );
+}
+
+#[test]
 fn the_same_results_give_the_same_bytes() {
     let dir = tempfile::tempdir().unwrap();
     sweep(dir.path());

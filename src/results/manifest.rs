@@ -50,6 +50,9 @@ struct About {
     trials: usize,
     failed_trials: usize,
     sweep_keys: Vec<String>,
+    /// Those of the sweep keys that leave their base, the value of the first point, one at a time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    varied: Vec<String>,
     task_groups: Vec<String>,
     /// Where the mode is not swept.
     network_mode: String,
@@ -155,6 +158,7 @@ impl ManifestFile {
                 trials: plan.rows(experiment),
                 failed_trials,
                 sweep_keys: experiment.sweep_keys.clone(),
+                varied: experiment.varied.clone(),
                 task_groups: groups.collect(),
                 network_mode: network.map_or(String::new(), |n| n.mode.name().to_owned()),
                 arbitration: arbitration.to_owned(),

@@ -7,6 +7,7 @@ mod error;
 mod histograms;
 mod manifest;
 mod over_time;
+mod ratio;
 mod summary;
 mod table;
 mod tasks;
@@ -20,8 +21,9 @@ pub use error::ReadError;
 pub use histograms::GroupHistograms;
 pub use manifest::Manifest;
 pub use over_time::{GroupSeries, Interval, OverTime, TaskLife};
+pub use ratio::Ratio;
 pub use summary::Point;
-pub use tasks::{Stage, StageMeans};
+pub use tasks::{Stage, StageMeans, TaskP99};
 
 /// A result directory, its tables read.
 #[derive(Clone, Debug)]
@@ -35,6 +37,9 @@ pub struct Results {
     /// Mean time by stage, per point in the order of `points`, then per task group. Empty if
     /// `tasks.csv` is not there.
     pub stages: Vec<Vec<(String, StageMeans)>>,
+    /// The tasks' p99, per point in the order of `points`, then per task group. Empty if
+    /// `tasks.csv` is not there.
+    pub p99: Vec<Vec<(String, TaskP99)>>,
 }
 
 impl Results {
@@ -45,12 +50,13 @@ impl Results {
     pub fn read(dir: &Path) -> Result<Results, ReadError> {
         let manifest = Manifest::read(&dir.join("manifest.toml"))?;
         let points = summary::read(&dir.join("summary.csv"), &manifest.sweep_keys)?;
-        let stages = tasks::read(&dir.join("tasks.csv"), &manifest.sweep_keys, &points)?;
+        let tasks = tasks::read(&dir.join("tasks.csv"), &manifest.sweep_keys, &points)?;
         Ok(Results {
             dir: dir.to_owned(),
             manifest,
             points,
-            stages,
+            stages: tasks.stages,
+            p99: tasks.p99,
         })
     }
 
@@ -81,5 +87,24 @@ impl Results {
         let groups = self.stages.get(point)?;
         let (_, means) = groups.iter().find(|(name, _)| name == task_group)?;
         Some(means)
+    }
+
+    /// The ratio of the tasks' p99 of a task group at two sweep points, numerator and denominator,
+    /// replication by replication; `None` if no replication has both.
+    pub fn p99_ratio(&self, points: (usize, usize), task_group: &str) -> Option<Ratio> {
+        let of = |point: usize| {
+            let groups = self.p99.get(point)?;
+            groups.iter().find(|(name, _)| name == task_group)
+        };
+        Ratio::of_pairs(&of(points.0)?.1, &of(points.1)?.1)
+    }
+
+    /// The column of the varied key that leaves its base at `point`; `None` at a base point.
+    pub fn change(&self, point: &Point) -> Option<usize> {
+        let base = self.points.first()?;
+        let keys = self.manifest.sweep_keys.iter().enumerate();
+        let mut varied = keys.filter(|(_, key)| self.manifest.varied.contains(key));
+        let changed = varied.find(|(column, _)| point.values[*column] != base.values[*column]);
+        changed.map(|(column, _)| column)
     }
 }

@@ -13,4 +13,5 @@ mod place;
 mod run;
 mod size;
 mod support;
+mod vary;
 mod verbs;

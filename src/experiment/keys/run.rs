@@ -1,4 +1,4 @@
-//! Keys of the root: the question, what is recorded, the sweep.
+//! Keys of the root: the question, what is recorded, what is swept and varied.
 
 use super::{BLANK, Key, Kind, SEED_MAX};
 use crate::units::Quantity;
@@ -83,6 +83,16 @@ pub(super) const KEYS: &[Key] = &[
         doc: "Keys of this file and the values each takes in turn: their cross product, the \
             first key slowest.",
         example: r#"{ "network.mode" = ["bridge", "awsvpc"] }"#,
+        ..BLANK
+    },
+    Key {
+        path: "vary",
+        kinds: &[Kind::Sweep],
+        default: "nothing is varied",
+        doc: "Keys of this file and values, the first of which is the base: every point of the \
+            sweep runs with all of them at their base, then with each other value of each of \
+            them, one at a time.",
+        example: r#"{ "network.propagation" = ["170 us", "50 us", "500 us"] }"#,
         ..BLANK
     },
 ];

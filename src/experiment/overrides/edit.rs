@@ -2,6 +2,7 @@
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value as Toml};
 
+use crate::experiment::sweep::{SWEEP, VARY};
 use crate::experiment::tree::{Node, Step, Value};
 
 /// Sets the value at `steps`; false if something on the way is not a table.
@@ -47,23 +48,31 @@ pub(super) fn set(table: &mut dyn TableLike, key: &str, mut value: Toml) {
     table.insert(key, Item::Value(value));
 }
 
-/// Sets the values of the swept key `path`; false if `sweep` is not a table.
+/// Sets the values of the swept key `path`, under `vary` if it stands there; false if the table
+/// is none.
 pub(super) fn write_axis(document: &mut DocumentMut, path: &str, node: &Node) -> bool {
-    let sweep = document
-        .entry("sweep")
+    let varied = document.get(VARY).and_then(Item::as_table_like);
+    let table = match varied {
+        Some(varied) if varied.contains_key(path) => VARY,
+        _ => SWEEP,
+    };
+    let table = document
+        .entry(table)
         .or_insert_with(|| Item::Table(Table::new()));
-    let Some(sweep) = sweep.as_table_like_mut() else {
+    let Some(table) = table.as_table_like_mut() else {
         return false;
     };
-    set(sweep, path, toml(node));
+    set(table, path, toml(node));
     true
 }
 
-/// Takes `path` out of the sweep, if it is there.
+/// Takes `path` out of what is swept or varied, if it is there.
 pub(super) fn remove_axis(document: &mut DocumentMut, path: &str) {
-    let sweep = document.get_mut("sweep");
-    if let Some(sweep) = sweep.and_then(Item::as_table_like_mut) {
-        sweep.remove(path);
+    for table in [SWEEP, VARY] {
+        let table = document.get_mut(table).and_then(Item::as_table_like_mut);
+        if let Some(table) = table {
+            table.remove(path);
+        }
     }
 }
 

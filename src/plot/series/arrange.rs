@@ -6,6 +6,8 @@
 //!   first key left is a categorical axis; without that, there is one place.
 //! - What is left over becomes facets: the first, the middle and the last of their combinations.
 //!
+//! Of a key that was varied one at a time, only the base is arranged.
+//!
 //! Points that fall on the same place (as all arbitrations do in bridge mode) are the same point;
 //! the first is kept.
 
@@ -53,7 +55,13 @@ pub(crate) struct Slot {
 impl Arrangement {
     /// Arranges the points of `results`.
     pub(crate) fn new(results: &Results) -> Arrangement {
-        let (manifest, points) = (&results.manifest, results.points.as_slice());
+        let manifest = &results.manifest;
+        let all = results.points.iter().enumerate();
+        let (indices, points): (Vec<usize>, Vec<Point>) = all
+            .filter(|(_, point)| results.change(point).is_none())
+            .map(|(index, point)| (index, point.clone()))
+            .unzip();
+        let points = points.as_slice();
         let roles = Roles::of(manifest, points);
         let abscissa = roles.abscissa(manifest, points);
         let chosen_facets = roles.chosen_facets(points);
@@ -65,7 +73,7 @@ impl Arrangement {
             cells: BTreeMap::new(),
         };
         let kept_series = roles.kept_series(points);
-        for (index, point) in points.iter().enumerate() {
+        for (index, point) in indices.into_iter().zip(points) {
             let facet_values = roles.facet_values(point);
             let facet = chosen_facets.iter().position(|f| *f == facet_values);
             let label = roles.series_label(manifest, point);
@@ -258,5 +266,17 @@ mod tests {
         assert_eq!(labels(&arrangement), ["bridge"]);
         assert_eq!(arrangement.point(0, 0, 0), Some(0));
         assert_eq!(arrangement.slots().len(), 1);
+    }
+
+    #[test]
+    fn of_varied_keys_only_the_base_is_arranged() {
+        let results = crate::plot::testing::varied_results();
+        let arrangement = Arrangement::new(&results);
+        assert_eq!(labels(&arrangement), ["bridge", "awsvpc"]);
+        assert_eq!(arrangement.abscissa, Abscissa::Single);
+        assert_eq!(arrangement.facets, [""]);
+        assert_eq!(arrangement.point(0, 0, 0), Some(0));
+        // The first point of awsvpc is that of its base.
+        assert_eq!(arrangement.point(1, 0, 0), Some(4));
     }
 }

@@ -13,6 +13,18 @@ pub(crate) fn mode_label(mode: &str, arbitration: &str, arbitration_swept: bool)
     }
 }
 
+/// The path of a varied key, as short as it stays clear.
+pub(super) fn short_path(path: &str) -> &str {
+    let tables = ["instance.", "network.", "task."];
+    let short = tables.iter().find_map(|table| path.strip_prefix(table));
+    short.unwrap_or(path)
+}
+
+/// What is different at a point that has left the base: `host-stack.backlog = 300 packets`.
+pub(crate) fn change_label(path: &str, value: &str) -> String {
+    format!("{} = {value}", short_path(path))
+}
+
 /// A swept key in words: `task.bully.traffic.rate` is the `rate per bully task`.
 pub(super) fn key_name(path: &str) -> String {
     if path == "offered-load" {
@@ -65,6 +77,13 @@ mod tests {
         assert_eq!(mode_label("bridge", "drr", true), "bridge");
         assert_eq!(mode_label("awsvpc", "drr", true), "awsvpc drr");
         assert_eq!(mode_label("awsvpc", "drr", false), "awsvpc");
+    }
+
+    #[test]
+    fn a_change_is_told_by_the_key_below_its_table() {
+        let label = change_label("instance.host-stack.backlog", "300 packets");
+        assert_eq!(label, "host-stack.backlog = 300 packets");
+        assert_eq!(change_label("measure", "1 s"), "measure = 1 s");
     }
 
     #[test]

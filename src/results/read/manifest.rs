@@ -15,6 +15,8 @@ pub struct Manifest {
     pub expectation: String,
     /// Paths of the swept keys, slowest first.
     pub sweep_keys: Vec<String>,
+    /// Those of the swept keys that were varied one at a time.
+    pub varied: Vec<String>,
     /// Replications per sweep point.
     pub replications: u64,
     /// Task groups in file order.
@@ -62,6 +64,7 @@ impl Keys<'_> {
             question: self.text("question")?,
             expectation: self.text("expectation")?,
             sweep_keys: self.texts("sweep-keys")?,
+            varied: self.texts("varied").unwrap_or_default(),
             replications: self.count("replications")?,
             task_groups: self.texts("task-groups")?,
             network_mode: self.text("network-mode")?,

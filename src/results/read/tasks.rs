@@ -1,6 +1,7 @@
-//! `tasks.csv`, condensed to where the time went: mean time by stage per point and task group.
+//! `tasks.csv`, condensed per point and task group: where the time went, as mean time by stage, and
+//! the p99 of the tasks, by replication.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::table::Table;
@@ -79,15 +80,47 @@ impl StageMeans {
     }
 }
 
-/// Reads the task table at `path`: stage means per point and task group, all tasks last. Tasks and
-/// replications count by their delivered packets. Empty if the file is missing.
+/// The p99 of the sojourn times of a group's tasks: its mean over the tasks, by replication.
+///
+/// A mean of percentiles is no percentile of the group; it is what a task of the group sees on
+/// average. Tasks that delivered nothing have no p99 and do not count.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TaskP99(BTreeMap<u64, (f64, u32)>);
+
+impl TaskP99 {
+    /// The mean over the tasks \[ns\] in each replication that has one, by number of replication.
+    pub fn means_ns(&self) -> impl Iterator<Item = (u64, f64)> {
+        let sums = self.0.iter();
+        sums.map(|(replication, (total, tasks))| (*replication, total / f64::from(*tasks)))
+    }
+
+    pub(super) fn add(&mut self, replication: u64, p99_ns: f64) {
+        let (total, tasks) = self.0.entry(replication).or_default();
+        *total += p99_ns;
+        *tasks += 1;
+    }
+}
+
+/// Values of task groups by name: per point, all tasks last.
+type ByGroup<T> = Vec<Vec<(String, T)>>;
+
+/// What is read of the task table; empty if the file is missing.
+#[derive(Debug, Default)]
+pub(super) struct Tasks {
+    /// Tasks and replications count by their delivered packets.
+    pub stages: ByGroup<StageMeans>,
+    /// Tasks count alike.
+    pub p99: ByGroup<TaskP99>,
+}
+
+/// Reads the task table at `path`.
 pub(super) fn read(
     path: &Path,
     sweep_keys: &[String],
     points: &[Point],
-) -> Result<Vec<Vec<(String, StageMeans)>>, ReadError> {
+) -> Result<Tasks, ReadError> {
     let mut table = match Table::open(path) {
-        Err(ReadError::Missing { .. }) => return Ok(Vec::new()),
+        Err(ReadError::Missing { .. }) => return Ok(Tasks::default()),
         table => table?,
     };
     let sweep = table.columns(sweep_keys)?;
@@ -99,11 +132,12 @@ pub(super) fn read(
         .enumerate()
         .map(|(i, point)| (point.values.as_slice(), i))
         .collect();
-    let empty = |point: &Point| -> Vec<(String, StageMeans)> {
-        let names = point.groups.iter().map(|g| g.task_group.clone());
-        names.map(|name| (name, StageMeans::default())).collect()
+    let replication = table.optional_column("replication");
+    let p99 = table.optional_column("sojourn_p99_ns");
+    let mut tasks = Tasks {
+        stages: points.iter().map(nothing).collect(),
+        p99: points.iter().map(nothing).collect(),
     };
-    let mut means: Vec<_> = points.iter().map(empty).collect();
     while let Some(row) = table.next_row()? {
         let cell = |column: &usize| row.get(*column).unwrap_or("").to_owned();
         let values: Vec<String> = sweep.iter().map(cell).collect();
@@ -121,18 +155,43 @@ pub(super) fn read(
             }
         }
         let group = cell(&task_group);
-        for (name, sum) in &mut means[point] {
+        let number = |column: Option<usize>| match column {
+            Some(column) => table.number(&row, column),
+            None => Ok(None),
+        };
+        let p99 = number(replication)?.zip(number(p99)?);
+        let groups = tasks.stages[point].iter_mut().zip(&mut tasks.p99[point]);
+        for ((name, stages), (_, p99s)) in groups {
             if *name == group || name == ALL_TASKS {
-                sum.add(packets, means_ns);
+                stages.add(packets, means_ns);
+                if let Some((replication, p99)) = p99 {
+                    p99s.add(replication as u64, p99);
+                }
             }
         }
     }
-    Ok(means)
+    Ok(tasks)
+}
+
+/// Nothing yet for each group of a point.
+fn nothing<T: Default>(point: &Point) -> Vec<(String, T)> {
+    let names = point.groups.iter().map(|g| g.task_group.clone());
+    names.map(|name| (name, T::default())).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_p99_of_a_group_is_the_mean_of_its_tasks_in_each_replication() {
+        let mut p99 = TaskP99::default();
+        for (replication, value) in [(0, 10.0), (1, 5.0), (0, 30.0)] {
+            p99.add(replication, value);
+        }
+        let means: Vec<(u64, f64)> = p99.means_ns().collect();
+        assert_eq!(means, [(0, 20.0), (1, 5.0)]);
+    }
 
     #[test]
     fn tasks_count_by_their_delivered_packets() {

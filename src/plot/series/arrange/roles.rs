@@ -25,7 +25,8 @@ impl Roles {
     /// Gives each swept key its role.
     pub(super) fn of(manifest: &Manifest, points: &[Point]) -> Roles {
         let keys = &manifest.sweep_keys;
-        let position = |path: &str| keys.iter().position(|key| key == path);
+        let swept = |key: &String| !manifest.varied.contains(key);
+        let position = |path: &str| keys.iter().position(|key| key == path && swept(key));
         let (mode, arbitration) = (position("network.mode"), position("network.arbitration"));
         let mut rest: Vec<usize> = (0..keys.len())
             .filter(|column| Some(*column) != mode && Some(*column) != arbitration)
