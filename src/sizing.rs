@@ -25,7 +25,7 @@ mod traffic;
 mod tests;
 
 pub use answer::{Answer, Binds, Outcome, Sizing};
-pub use fit::{Fit, MEMORY_SHARE, Resource, fit};
+pub use fit::{Fit, Resource, fit};
 pub use probe::{Finding, Probe, REPLICATIONS};
 pub use promise::{Metric, Promise, PromiseError};
 pub use search::{Bracket, Verdict, search};

@@ -5,16 +5,9 @@
 
 use crate::ecs::InstanceType;
 use crate::ecs::documents::{EPHEMERAL_PORTS, RESERVED_PORTS, TaskDefinition};
+use crate::ecs::placement::{CPU_UNITS_PER_VCPU, kernel_memory_mib};
 
 use super::Mode;
-
-/// Share of an instance's memory that its ECS agent offers to tasks: **a guess**. What the kernel
-/// keeps for itself and for the agent is not published by type; container instances are seen to
-/// register some 5 % less than their type has.
-pub const MEMORY_SHARE: f64 = 0.95;
-
-/// CPU units of a vCPU.
-const UNITS_PER_VCPU: u64 = 1024;
 
 /// What stops one more task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,8 +55,8 @@ pub fn fit(
     let sum = |of: fn(&TaskDefinition) -> u32| -> u64 {
         definitions.iter().map(|d| u64::from(of(d))).sum()
     };
-    let units = u64::from(instance.vcpus) * UNITS_PER_VCPU;
-    let memory_mib = (instance.memory_mib as f64 * MEMORY_SHARE) as u64;
+    let units = u64::from(instance.vcpus) * CPU_UNITS_PER_VCPU;
+    let memory_mib = instance.memory_mib - kernel_memory_mib(instance.memory_mib);
     let each = definitions.len() as u64;
     let mut limits = vec![
         (

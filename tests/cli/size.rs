@@ -27,7 +27,7 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ORDERS.iter().copied().chain(more.iter().copied()).collect()
 }
 
-/// What fits, by hand: 640 CPU units of 2048 and 1280 MiB of 95 % of 4096 would be three tasks, but
+/// What fits, by hand: 640 CPU units of 2048 and 1280 MiB of 3992 would be three tasks, but
 /// two ENIs for tasks make two in awsvpc, and the static port 9901 makes one in bridge mode. A kernel
 /// parameter of the network rules host mode out.
 #[test]
@@ -172,7 +172,7 @@ fn wrong_usage_is_told_with_a_remedy() {
     bench
         .run(&but(3, "c5.lagre"))
         .with(2)
-        .saying(["did you mean c5.large?"]);
+        .saying(["did you mean \"c5.large\"?"]);
     bench
         .run(&but(3, "banana"))
         .with(2)

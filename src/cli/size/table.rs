@@ -5,9 +5,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::sizing::{
-    Answer, Binds, MEMORY_SHARE, Metric, Mode, Outcome, Probe, Promise, REPLICATIONS,
-};
+use crate::sizing::{Answer, Binds, Metric, Mode, Outcome, Probe, Promise, REPLICATIONS};
 use crate::sizing::{Request, Resource, Sizing};
 
 /// Writes the table, the reasons for what has no number, and what the numbers rest on.
@@ -235,9 +233,8 @@ fn foot(answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits · memory: {:.0} % \
-         of the type's, a guess",
-        MEMORY_SHARE * 100.0
+        "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits · memory: 2.5 % \
+         less than the type's, a guess"
     )
 }
 
