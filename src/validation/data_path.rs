@@ -13,7 +13,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::trials::{Estimate, Point};
-use crate::measure::Measurements;
+use crate::measure::{Measurements, Sojourn, TaskMeasurements};
 use crate::scenario::*;
 use crate::trial::Trial;
 use crate::units::{Bytes, DataRate, PacketRate, SimDuration};
@@ -107,17 +107,9 @@ fn mean_sojourn(point: &Point, group: usize) -> Estimate {
     })
 }
 
-/// What the packets of each task met, without how their time splits into stages.
-fn outcomes(m: &Measurements) -> Vec<(u64, u64, Option<f64>, Option<f64>, Option<f64>)> {
-    let of = |task: &crate::measure::TaskMeasurements| {
-        let sojourn = task.sojourn;
-        (
-            task.offered_packets,
-            task.delivered_packets,
-            sojourn.mean_ns,
-            sojourn.p99_ns,
-            sojourn.max_ns,
-        )
-    };
+/// What the packets of each task met, without how their time splits into stages: offered,
+/// delivered, sojourns.
+fn outcomes(m: &Measurements) -> Vec<(u64, u64, Sojourn)> {
+    let of = |t: &TaskMeasurements| (t.offered_packets, t.delivered_packets, t.sojourn);
     m.tasks.iter().map(of).collect()
 }

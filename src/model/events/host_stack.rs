@@ -141,7 +141,7 @@ impl HostStack {
         let bytes_ps = self.law.per_byte.as_ps() * packet.size.get();
         let mut work = self.law.per_packet + SimDuration::from_ps(bytes_ps);
         if packet.opens_connection {
-            work = work + self.law.per_connection;
+            work += self.law.per_connection;
         }
         self.pools[pool].cores[core as usize] = Some(packet);
         Service {
