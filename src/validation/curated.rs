@@ -4,6 +4,7 @@
 //! The numbers are read from the files that users read. No sweep grid is written down here: the
 //! tests find the points that they need.
 
+mod ecs;
 mod noisy_neighbour;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::path::Path;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::trials::{Estimate, assert_relative};
-use crate::ecs;
+use crate::ecs::{burst_credit, find};
 
 /// A row of a result file: cells by column.
 type Row = BTreeMap<String, String>;
@@ -172,9 +173,9 @@ fn bursts_gain_more_than_their_number_by_sharing() {
 fn the_rate_falls_when_the_credit_is_gone() {
     let rows = read("05-token-bucket-cliff", "summary.csv");
     for name in ["c5.large", "c5.xlarge", "c5.2xlarge", "c5.4xlarge"] {
-        let instance = ecs::find(name).unwrap();
+        let instance = find(name).unwrap();
         let (demand, baseline) = (9.69e9, instance.baseline.bits_per_s() as f64);
-        let credit = ecs::burst_credit(instance).volume.get() as f64 * 8.0;
+        let credit = burst_credit(instance).volume.get() as f64 * 8.0;
         let empty_s = credit / (demand - baseline);
         let (mut before, mut after) = (0, 0);
         for row in rows
