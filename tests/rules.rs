@@ -285,7 +285,9 @@ fn nothing_is_left_over() {
 
 #[test]
 fn every_experiment_is_valid() {
-    let experiments = files("experiments", "toml");
+    let mut experiments = files("experiments", "toml");
+    // Beside task definitions stands what their tasks send, which is no experiment.
+    experiments.retain(|path| !path.starts_with(root().join("experiments/ecs")));
     assert!(experiments.len() >= 10, "{experiments:?}");
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("enibench"));
     let output = command.arg("check").args(&experiments).output().unwrap();
