@@ -92,6 +92,31 @@ impl Scenario {
         !flows_through
     }
 
+    /// Senders of the group at this position that send at a time, in the long run: those of one
+    /// revision where the group's tasks are replaced.
+    pub fn senders_at_a_time(&self, group: usize) -> u32 {
+        let TaskGroup {
+            count, tasks_of, ..
+        } = self.task_groups[group];
+        let schedules = self.life_cycle.as_ref().map(|laws| &laws.schedules);
+        match schedules.map(|schedules| schedules[tasks_of.unwrap_or(group)]) {
+            Some(Schedule::Deployment(_)) => count / 2,
+            Some(Schedule::Span { .. }) | None => count,
+        }
+    }
+
+    /// Connections of all senders that have a line of their own at the flow cap.
+    pub fn capped_flows(&self) -> u64 {
+        if self.network.limits.flow.is_none() {
+            return 0;
+        }
+        let flows = |group: &TaskGroup| {
+            let each = group.traffic.flows.map_or(0, std::num::NonZeroU32::get);
+            u64::from(group.count) * u64::from(each)
+        };
+        self.task_groups.iter().map(flows).sum()
+    }
+
     /// Number of senders of all groups.
     pub fn task_count(&self) -> usize {
         self.task_groups

@@ -57,10 +57,11 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
         series_interval: None,
     };
     let places = places::check(root, &instance, &scenario, cx);
+    // Of a group that is replaced, the old revision alone takes places when the trial begins.
+    let life = life::add(root, &instance, &mut scenario, cx);
     let limits = limits::quantities(root, &scenario, cx);
     let steady = steady::check(root, &scenario, cx);
-    places.and(limits).and(steady)?;
-    life::add(root, &instance, &mut scenario, cx)?;
+    places.and(life).and(limits).and(steady)?;
     Ok(scenario)
 }
 

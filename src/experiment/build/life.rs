@@ -1,5 +1,6 @@
 //! `[life-cycle]` and what goes with it: when tasks start and stop, and how long that takes.
 
+mod conflicts;
 mod doubts;
 
 use crate::experiment::diagnostics::Problem;
@@ -26,6 +27,9 @@ const STOP_TIMEOUT: SimDuration = SimDuration::from_s(30);
 
 /// The default deregistration delay of a target group.
 const DRAIN: TimeLaw = TimeLaw::Fixed(SimDuration::from_s(300));
+
+/// Most tasks of a service, and so most that an update replaces: the quota of Amazon ECS.
+const SERVICE_TASKS_MAX: u32 = 5_000;
 
 // Nothing is published for the rest; the keys say how far each may be off.
 const ATTACH: TimeLaw = log_normal(8, 30);
@@ -55,7 +59,13 @@ pub(super) fn add(
         .task_groups
         .iter()
         .map(|group| match group_table(root, &group.name) {
-            Some(table) => schedule(table, &group.name, group.count, cx),
+            Some(table) => {
+                if let Some(owner) = group.tasks_of {
+                    let owner = &scenario.task_groups[owner].name;
+                    conflicts::of_shared_tasks(table, &group.name, owner, cx)?;
+                }
+                schedule(root, table, &group.name, group.count, cx)
+            }
             None => Ok(Schedule::ALWAYS),
         })
         .collect();
@@ -71,14 +81,15 @@ pub(super) fn add(
     }
     let lives = is_short && attached > 0 || schedules.iter().any(|s| *s != Schedule::ALWAYS);
     if lives {
+        laws.schedules = schedules;
+        conflicts::of_receivers(root, scenario, &laws, cx)?;
         let owner = |group: usize| scenario.task_groups[group].tasks_of.unwrap_or(group);
         let owners: Vec<usize> = (0..scenario.task_groups.len()).map(owner).collect();
         for (group, owner) in scenario.task_groups.iter_mut().zip(owners) {
-            if matches!(schedules[owner], Schedule::Deployment(_)) {
+            if matches!(laws.schedules[owner], Schedule::Deployment(_)) {
                 group.count *= 2;
             }
         }
-        laws.schedules = schedules;
         doubts::add(scenario, &laws, cx);
         scenario.life_cycle = Some(laws);
     }
@@ -99,6 +110,7 @@ fn instant(table: &Node, key: &str) -> Result<Option<SimTime>, Reported> {
 }
 
 fn schedule(
+    root: &Node,
     table: &Node,
     group: &str,
     tasks: u32,
@@ -115,7 +127,7 @@ fn schedule(
                 .remedy("remove one of them, or write a group for each");
             return Err(cx.blame(&[own[0], own[1], Some(node)], problem));
         }
-        return deployment(section(table, "deployment")?, group, tasks, cx);
+        return deployment(root, section(table, "deployment")?, group, tasks, cx);
     }
     if let Some(stop) = stop
         && stop <= start.unwrap_or(SimTime::ZERO)
@@ -130,6 +142,7 @@ fn schedule(
 }
 
 fn deployment(
+    root: &Node,
     table: &Node,
     group: &str,
     tasks: u32,
@@ -142,6 +155,16 @@ fn deployment(
     let (at, minimum, maximum) = (at?, minimum?.unwrap_or(100), maximum?.unwrap_or(200));
     if minimum > 100 || !(100..=200).contains(&maximum) {
         return Err(Reported);
+    }
+    if tasks > SERVICE_TASKS_MAX {
+        let message = format!(
+            "a service of {tasks} tasks is beyond the quota of Amazon ECS, {SERVICE_TASKS_MAX}"
+        );
+        let problem = Problem::new(0..0, path, message)
+            .rule("service quota")
+            .remedy("lower `count`, or write several groups");
+        let count = group_table(root, group).and_then(|table| table.get("count"));
+        return Err(cx.blame(&[Some(table), count], problem));
     }
     let deployment = Deployment::of_percent(at, tasks, minimum, maximum);
     if deployment.can_proceed(tasks) {
@@ -244,6 +267,8 @@ fn places(
     };
     let named = instance.named;
     Ok(match scenario.network.mode {
+        // ENIs given in place of the type's are a what-if, with a trunk for all tasks.
+        Mode::AwsvpcTrunk if instance.enis.is_some() => (None, 0),
         // Branch ENIs have places of their own.
         Mode::AwsvpcTrunk => (named.and_then(|t| t.trunk_tasks()).map(|t| t.count), 0),
         Mode::Awsvpc => {
