@@ -5,9 +5,7 @@ mod doubts;
 
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::{Node, Value};
-use crate::scenario::{
-    Deployment, Egress, EniSteps, LifeCycle, Mode, Scenario, Schedule, TimeLaw, Window,
-};
+use crate::scenario::{Deployment, Egress, EniSteps, LifeCycle, Mode, Scenario, Schedule, TimeLaw};
 use crate::units::{SimDuration, SimTime, parse_duration};
 
 use super::context::{Context, Reported, integer, parsed, section};
@@ -16,7 +14,7 @@ use super::instance::Instance;
 /// Intervals of a window whose series is recorded without the file saying how long they are.
 const INTERVALS: u64 = 100;
 
-/// Most intervals: each holds a histogram per task group.
+/// Most intervals, over all task groups: each holds a histogram, of up to some 100 kB.
 const INTERVALS_MAX: u64 = 10_000;
 
 /// The acknowledgement of an attachment must come in three minutes.
@@ -93,7 +91,7 @@ pub(super) fn add(
         doubts::add(scenario, &laws, cx);
         scenario.life_cycle = Some(laws);
     }
-    scenario.series_interval = series_interval(root, scenario.window, lives, cx)?;
+    scenario.series_interval = series_interval(root, scenario, lives, cx)?;
     Ok(())
 }
 
@@ -282,23 +280,26 @@ fn places(
 /// Length of the intervals over which latency is recorded.
 fn series_interval(
     root: &Node,
-    window: Window,
+    scenario: &Scenario,
     lives: bool,
     cx: &mut Context<'_>,
 ) -> Result<Option<SimDuration>, Reported> {
     let interval = parsed(root, "series-interval", |text| parse_duration(text).ok())?;
-    let measure = window.measure;
+    let (measure, groups) = (scenario.window.measure, scenario.task_groups.len() as u64);
     let Some(interval) = interval else {
         let of_window = SimDuration::from_ps((measure.as_ps() / INTERVALS).max(1));
         return Ok(lives.then_some(of_window));
     };
     let count = measure.as_ps() / interval.as_ps();
-    if (1..=INTERVALS_MAX).contains(&count) {
+    if (1..=INTERVALS_MAX / groups).contains(&count) {
         return Ok(Some(interval));
     }
     let message = match count {
         0 => format!("an interval of {interval} does not fit into a measure of {measure}"),
-        _ => format!("{count} intervals in a measure of {measure}; at most {INTERVALS_MAX}"),
+        _ => format!(
+            "{count} intervals in a measure of {measure}; at most {INTERVALS_MAX} over all task \
+             groups, of which there are {groups}"
+        ),
     };
     let remedy = match count {
         0 => "write a shorter interval, or leave the key out",
