@@ -67,17 +67,20 @@ impl Scenario {
     /// Whether something flows back, or something but bandwidth limits the packets, so that the
     /// scenario cannot be worked through station by station but needs a loop over all events.
     pub fn needs_event_loop(&self) -> bool {
+        let network = &self.network;
+        let connecting_costs = network
+            .host_stack
+            .is_some_and(|stack| !stack.per_connection.is_zero());
+        // Flows and connections that nothing below limits or is paid for are only logged.
         let plain = |group: &TaskGroup| {
             let traffic = &group.traffic;
-            let is_open = traffic.flows.is_none() && traffic.connections.is_none();
-            is_open
+            (traffic.connections.is_none() || !connecting_costs)
                 && traffic.route == Route::Out
                 && traffic.message.is_none()
                 && group.tasks_of.is_none()
         };
         let shares_one_stack =
             |stack: &HostStack| stack.steering == Steering::Shared && stack.latency.is_zero();
-        let network = &self.network;
         let trunk = match network.egress {
             Egress::PerTask { trunk, .. } => trunk,
             Egress::Refused | Egress::Shared { .. } => None,

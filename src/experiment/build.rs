@@ -47,7 +47,6 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
     scale(root, &mut groups, &instance, cx)?;
     security::apply(root, mode, &mut groups, cx)?;
     let network = network::read(root, mode, &instance, &groups, cx)?;
-    uses::forget_without_effect(&network, &mut groups);
     let mut scenario = Scenario {
         window: timing.0,
         throughput_interval: timing.1,
