@@ -4,6 +4,7 @@ mod demands;
 mod details;
 mod json;
 mod ranges;
+mod services;
 mod table;
 
 use std::io::Write;

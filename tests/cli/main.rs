@@ -10,6 +10,7 @@ mod interruption;
 mod life_cycle;
 mod malformed;
 mod place;
+mod place_services;
 mod run;
 mod size;
 mod support;

@@ -14,11 +14,14 @@ use crate::ecs::{self, InstanceType};
   enibench place web.json --type c5.large --mode bridge,awsvpc,awsvpc-trunk
   enibench place web.json:20 api.json:4 --type c5.large,c5.xlarge --subnet 10.0.1.0/24
   enibench place web.json --type c5.large --attached-enis 1
+  enibench place web.json web-service.json --type c5.large
 
 Without a count, a document's tasks take what the others leave, on one instance unless --instances \
-says more.")]
+says more. A service, as `aws ecs create-service` takes it, gives count, security groups, subnets, \
+strategies and constraints to the definition of its family.")]
 pub struct PlaceArgs {
-    /// Task definitions as JSON, each with the number of its tasks [default: as many as fit]
+    /// Task definitions and services as JSON, each with the number of its tasks [default: what the
+    /// service says, else as many as fit]
     #[arg(required = true, value_name = "DOCUMENT.json[:COUNT]", value_parser = document)]
     pub documents: Vec<Document>,
     /// Instance types to compare; not needed where all tasks run on Fargate
@@ -30,7 +33,8 @@ pub struct PlaceArgs {
     /// Container instances that there are [default: as many as the counts need, at least one]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub instances: Option<u32>,
-    /// Placement strategies in order, for example binpack:memory [default: spread over zones]
+    /// Placement strategies in order, for example binpack:memory [default: those of the service, else
+    /// spread over zones]
     #[arg(long = "strategy", value_name = "STRATEGY", value_delimiter = ',')]
     pub strategies: Vec<Strategy>,
     /// Placement constraints of all tasks: distinctInstance, or a memberOf expression

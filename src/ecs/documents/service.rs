@@ -29,6 +29,8 @@ pub struct Service {
     pub task_definition: Option<String>,
     /// Number of tasks, where it is stated.
     pub count: Option<u32>,
+    /// Whether it runs one task on every instance that the constraints leave.
+    pub is_daemon: bool,
     /// What it is to run on, where it is stated.
     pub launch_type: Option<Compatibility>,
     /// Subnets and security groups of the tasks' ENIs.
@@ -69,6 +71,18 @@ impl Service {
         Ok(service)
     }
 
+    /// Whether a text is meant as a service or a task to run: it names a task definition, where a
+    /// task definition has containers or is described whole.
+    pub fn is_meant(text: &str) -> bool {
+        let Ok(document) = serde_json::from_str::<Value>(text) else {
+            return false;
+        };
+        let names = document.get("taskDefinition").is_some_and(Value::is_string);
+        names
+            || document.get("serviceName").is_some()
+                && document.get("containerDefinitions").is_none()
+    }
+
     /// Whether ECS would take the service with this task definition.
     ///
     /// # Errors
@@ -92,6 +106,11 @@ impl Service {
         };
         if fargate && let Some(problem) = not_on_fargate(&root, definition) {
             findings.refuse(problem);
+        }
+        if fargate && let Some(place) = root.field("schedulingStrategy").filter(|_| self.is_daemon)
+        {
+            let reason = "on Fargate there are no instances that each could run one task";
+            findings.refuse(place.problem(reason, "write \"REPLICA\""));
         }
         network(self, &root, definition.network_mode, fargate, &mut findings);
         findings.conclude(&self.source_name).map(|_| ())
@@ -212,6 +231,7 @@ fn service(root: &Place<'_>, findings: &mut Findings) -> Service {
         name: root.text("serviceName").map(str::to_owned),
         task_definition: root.text("taskDefinition").map(str::to_owned),
         count,
+        is_daemon: root.text("schedulingStrategy") == Some("DAEMON"),
         launch_type,
         awsvpc: awsvpc(root, findings),
         placement_strategies: placement::strategies(root, findings),

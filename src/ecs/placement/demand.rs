@@ -1,6 +1,7 @@
 //! What a task asks of its place: resources, network mode, ports, security groups, constraints.
 
 use super::expression::Expression;
+use super::strategy::Strategy;
 
 /// ECS lets a service run this many tasks (Amazon ECS service quotas, tasks per service).
 pub const TASKS_PER_SERVICE: u32 = 5_000;
@@ -23,8 +24,12 @@ pub struct Demand {
     /// Security groups that its traffic needs: on its own ENI in awsvpc, on the instance's in
     /// bridge and host.
     pub security_groups: Vec<String>,
+    /// Subnets of its own ENIs, as a service names them; they bind nothing here.
+    pub subnets: Vec<String>,
     /// Placement constraints; all must hold.
     pub constraints: Vec<Constraint>,
+    /// Placement strategies, applied in order; without any, those of all demands.
+    pub strategies: Vec<Strategy>,
 }
 
 /// How many tasks are to run.

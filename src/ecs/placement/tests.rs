@@ -18,7 +18,9 @@ pub(super) fn demand(name: &str, count: Count, mode: NetworkMode) -> Demand {
         mode,
         ports: vec![tcp(80, None)],
         security_groups: Vec::new(),
+        subnets: Vec::new(),
         constraints: Vec::new(),
+        strategies: Vec::new(),
     }
 }
 

@@ -213,9 +213,32 @@ fn a_service_and_its_task_definition_agree() {
     let (path, reason) = disagree(json!({"launchType": "FARGATE"}), "host");
     assert_eq!(path, "launchType");
     assert!(reason.contains("its networkMode is host"), "{reason}");
+    let daemon = json!({"launchType": "FARGATE", "schedulingStrategy": "DAEMON",
+        "networkConfiguration": network("ENABLED")});
+    let (path, reason) = disagree(daemon, "fargate");
+    assert_eq!(path, "schedulingStrategy");
+    assert!(reason.contains("no instances"), "{reason}");
     service(on_fargate)
         .check_with(&definition("fargate"))
         .unwrap();
     let unnamed = json!({"networkConfiguration": network("ENABLED")});
     service(unnamed).check_with(&definition("fargate")).unwrap();
+}
+
+#[test]
+fn a_service_is_told_from_a_task_definition() {
+    assert!(Service::is_meant(&file("services/awsvpc.json")));
+    assert!(Service::is_meant(
+        r#"{"taskDefinition": "orders", "count": 2}"#
+    ));
+    assert!(Service::is_meant(
+        r#"{"serviceName": "s", "desiredCount": 2}"#
+    ));
+    for name in ["awsvpc", "bridge", "described", "fargate", "host"] {
+        let text = file(&format!("task-definitions/{name}.json"));
+        assert!(!Service::is_meant(&text), "{name}");
+    }
+    for text in ["", "[]", "{}", "{\"serviceName\":"] {
+        assert!(!Service::is_meant(text), "{text}");
+    }
 }
