@@ -74,7 +74,7 @@ impl Service {
     /// Whether a text is meant as a service or a task to run: it names a task definition, where a
     /// task definition has containers or is described whole.
     pub fn is_meant(text: &str) -> bool {
-        let Ok(document) = serde_json::from_str::<Value>(text) else {
+        let Ok(document) = place::parse("", text) else {
             return false;
         };
         let names = document.get("taskDefinition").is_some_and(Value::is_string);
