@@ -176,6 +176,7 @@ fn demand(
         count: definition.count.map_or(Count::AsManyAsFit, Count::Exactly),
         cpu_units: read.cpu_demand().into(),
         memory_mib: read.memory_demand_mib().into(),
+        cpu_architecture: read.cpu_architecture,
         mode,
         ports: ports(read),
         security_groups,

@@ -2,6 +2,7 @@
 
 use super::expression::Expression;
 use super::strategy::Strategy;
+use crate::ecs::CpuArchitecture;
 
 /// ECS lets a service run this many tasks (Amazon ECS service quotas, tasks per service).
 pub const TASKS_PER_SERVICE: u32 = 5_000;
@@ -17,6 +18,8 @@ pub struct Demand {
     pub cpu_units: u64,
     /// Memory that is reserved for one task \[MiB\].
     pub memory_mib: u64,
+    /// Machine code that it needs; `None`: whatever the instance runs.
+    pub cpu_architecture: Option<CpuArchitecture>,
     /// Network mode.
     pub mode: NetworkMode,
     /// Ports that its containers listen on.
