@@ -34,7 +34,17 @@ pub fn run(args: &SizeArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     if let Some(dir) = &args.out {
         fs::create_dir_all(dir).map_err(FileError::on("create", dir))?;
     }
-    let answers = size(&request, threads)?;
+    let answers = size(&request, threads).map_err(|error| match Failure::from(error) {
+        // The user wrote no experiment; what is wrong is in this file.
+        Failure::Experiment(text) => {
+            let traffic = args.traffic.display();
+            Failure::Experiment(format!(
+                "{}\n\nthe traffic in it is from {traffic}",
+                text.trim_end()
+            ))
+        }
+        other => other,
+    })?;
     if args.json {
         json::write(&request, &answers, out)?;
     } else {
@@ -81,7 +91,7 @@ fn request(args: &SizeArgs) -> Result<Request, Failure> {
 }
 
 /// The values without repetitions.
-fn unique<T: Copy>(values: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+pub(super) fn unique<T: Copy>(values: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut unique: Vec<T> = Vec::new();
     for value in values {
         if !unique.iter().any(|known| same(known, value)) {

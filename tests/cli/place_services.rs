@@ -134,6 +134,9 @@ fn the_launch_type_of_the_service_decides_where_the_definition_leaves_it_open() 
     let fargate = json!({ "desiredCount": 2, "launchType": "FARGATE" });
     let placed = placement(fargate, "place api.json service.json --type c5.large");
     assert_eq!(placed["tasks"][0]["mode"], "fargate");
+    let provider = json!({ "capacityProviderStrategy": [{ "capacityProvider": "FARGATE" }] });
+    let spot = placement(provider, "place api.json service.json");
+    assert_eq!(spot["tasks"][0]["mode"], "fargate");
     assert_eq!(
         (&placed["instance_type"], counts(&placed).len()),
         (&Value::Null, 0)
@@ -181,4 +184,32 @@ fn what_does_not_fit_together_is_told_with_its_remedy() {
     ] {
         place(fields, args).with(2).saying([parts]);
     }
+}
+
+/// A mode or a type that is named twice is compared once.
+#[test]
+fn repetitions_are_no_comparison() {
+    let args = "place api.json --type c5.large,c5.large --mode awsvpc,bridge,awsvpc --json";
+    let stdout = place(json!({}), args).with(0).stdout;
+    let answers: Vec<Value> = serde_json::from_str(&stdout).unwrap();
+    let modes: Vec<&Value> = answers.iter().map(|answer| &answer["mode"]).collect();
+    assert_eq!(modes, ["awsvpc", "bridge"]);
+}
+
+/// What PowerShell writes: UTF-16 with its byte order mark, or UTF-8 with one.
+#[test]
+fn documents_of_windows_tools_are_read_or_explained() {
+    let bench = Bench::new();
+    let args = ["place", "web.json", "--type", "c5.large"];
+    bench.write("web.json", format!("\u{feff}{API}").as_bytes());
+    bench.run(&args).with(0);
+    let utf_16: Vec<u8> = format!("\u{feff}{API}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    bench.write("web.json", &utf_16);
+    bench.run(&args).with(2).saying([
+        "web.json:1:1",
+        "it looks like UTF-16; save the file as UTF-8",
+    ]);
 }

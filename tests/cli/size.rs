@@ -226,6 +226,7 @@ fn wrong_files_are_told_with_their_places() {
         "`rte`",
         "did you mean `rate`?",
         "the experiment of orders on c5.large",
+        "the traffic in it is from traffic.toml",
     ]);
     bench.write("traffic.toml", TRAFFIC.as_bytes());
     let text = bench

@@ -90,8 +90,12 @@ enum Read {
 
 fn read_one(document: &Document) -> Result<Read, String> {
     let file = document.path.display().to_string();
-    let text = fs::read_to_string(&document.path)
+    let bytes = fs::read(&document.path)
         .map_err(|source| format!("cannot read {file}: {source}; {}", read_instead(&file)))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let failure = Failure::not_utf8(&document.path, &error).to_string();
+        failure.trim_start_matches("error: ").to_owned()
+    })?;
     if Service::is_meant(&text) {
         let service = Service::parse(&file, &text).map_err(|errors| errors.to_string())?;
         let count = document.count;

@@ -218,7 +218,7 @@ fn service(root: &Place<'_>, findings: &mut Findings) -> Service {
         schema::check(root, structure, None, findings);
     }
     let count = count(root, is_service, findings);
-    let launch_type = root.text("launchType").and_then(Compatibility::of_name);
+    let launch_type = launch_type(root, findings);
     for name in ["placementStrategy", "placementConstraints"] {
         if launch_type == Some(Compatibility::Fargate)
             && let Some(list) = root.field(name).filter(|list| is_set(list.value))
@@ -240,6 +240,26 @@ fn service(root: &Place<'_>, findings: &mut Findings) -> Service {
         source_name: String::new(),
         document: Value::Null,
     }
+}
+
+/// As stated, or as the capacity providers have it: those of Fargate have names of their own.
+fn launch_type(root: &Place<'_>, findings: &mut Findings) -> Option<Compatibility> {
+    let stated = root.text("launchType").and_then(Compatibility::of_name);
+    let providers = root.elements("capacityProviderStrategy");
+    if providers.is_empty() {
+        return stated;
+    }
+    if let Some(place) = root.field("launchType") {
+        let reason = "beside a capacityProviderStrategy, which says what the tasks run on";
+        findings.refuse(place.problem(reason, "leave launchType out"));
+    }
+    let on_fargate = providers.iter().any(|provider| {
+        matches!(
+            provider.text("capacityProvider"),
+            Some("FARGATE" | "FARGATE_SPOT")
+        )
+    });
+    on_fargate.then_some(Compatibility::Fargate)
 }
 
 fn count(root: &Place<'_>, is_service: bool, findings: &mut Findings) -> Option<u32> {

@@ -242,3 +242,18 @@ fn a_service_is_told_from_a_task_definition() {
         assert!(!Service::is_meant(text), "{text}");
     }
 }
+
+/// CreateService: a capacity provider strategy and a launch type exclude each other.
+#[test]
+fn capacity_providers_stand_for_a_launch_type() {
+    let strategy = |provider: &str| json!([{"capacityProvider": provider, "weight": 1}]);
+    let on = |provider: &str| {
+        let service = json!({"serviceName": "s", "capacityProviderStrategy": strategy(provider)});
+        parse(&service).unwrap().launch_type
+    };
+    assert_eq!(on("FARGATE_SPOT"), Some(Compatibility::Fargate));
+    assert_eq!(on("my-instances"), None);
+    let both = json!({"serviceName": "s", "launchType": "EC2",
+        "capacityProviderStrategy": strategy("my-instances")});
+    refused(both, "launchType", "capacityProviderStrategy");
+}
