@@ -38,8 +38,8 @@ pub fn read(args: &PlaceArgs) -> Result<Vec<Definition>, Failure> {
     let mut refused = Vec::new();
     for document in &args.documents {
         match read_one(document) {
-            Ok(Read::Definition(definition)) => definitions.push(definition),
-            Ok(Read::Service(service)) => services.push(service),
+            Ok(Read::Definition(definition)) => definitions.push(*definition),
+            Ok(Read::Service(service)) => services.push(*service),
             Err(reason) => refused.push(reason),
         }
     }
@@ -84,8 +84,8 @@ fn number_namesakes(definitions: &mut [Definition]) {
 }
 
 enum Read {
-    Definition(Definition),
-    Service(Assigned),
+    Definition(Box<Definition>),
+    Service(Box<Assigned>),
 }
 
 fn read_one(document: &Document) -> Result<Read, String> {
@@ -99,16 +99,16 @@ fn read_one(document: &Document) -> Result<Read, String> {
     if Service::is_meant(&text) {
         let service = Service::parse(&file, &text).map_err(|errors| errors.to_string())?;
         let count = document.count;
-        return Ok(Read::Service(Assigned::new(file, service, count)));
+        return Ok(Read::Service(Box::new(Assigned::new(file, service, count))));
     }
     let written = TaskDefinition::parse(&file, &text).map_err(|errors| errors.to_string())?;
-    Ok(Read::Definition(Definition {
+    Ok(Read::Definition(Box::new(Definition {
         file,
         name: written.family.clone(),
         count: document.count,
         written,
         service: None,
-    }))
+    })))
 }
 
 /// What to name instead of a file that cannot be read.

@@ -255,14 +255,18 @@ fn machine_code_is_an_attribute() {
     web.cpu_architecture = Some(CpuArchitecture::Arm64);
     let placed = |name: &str, web: &Demand| {
         let fleet = fleet(name, Instances::Exactly(1));
-        place(&fleet, &[web.clone()], &[], 1).unwrap().groups[0].placed
+        let demands = std::slice::from_ref(web);
+        place(&fleet, demands, &[], 1).unwrap().groups[0].placed
     };
     assert_eq!(
         (placed("c6g.large", &web), placed("c5.large", &web)),
         (1, 0)
     );
     assert_told(
-        &refusal(&fleet("c5.large", Instances::Exactly(1)), &[web.clone()]),
+        &refusal(
+            &fleet("c5.large", Instances::Exactly(1)),
+            std::slice::from_ref(&web),
+        ),
         [
             "ATTRIBUTE",
             "is missing an attribute required by your task",
@@ -271,7 +275,10 @@ fn machine_code_is_an_attribute() {
         ],
     );
     web.cpu_architecture = Some(CpuArchitecture::X86_64);
-    let refusal = refusal(&fleet("c6g.large", Instances::Exactly(1)), &[web.clone()]);
+    let refusal = refusal(
+        &fleet("c6g.large", Instances::Exactly(1)),
+        std::slice::from_ref(&web),
+    );
     assert!(refusal.reasons[0].remedy().contains("such as c5.large"));
     web.cpu_architecture = None;
     assert_eq!(
