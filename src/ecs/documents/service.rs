@@ -20,6 +20,9 @@ const SECURITY_GROUPS_MAX: usize = 5;
 /// Tasks of one call of RunTask.
 const RUN_TASKS_MAX: u32 = 10;
 
+/// The field in which `describe-services` wraps what it prints.
+const DESCRIBED: &str = "services";
+
 /// What `create-service` or `run-task` takes, as far as network and placement ask for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
@@ -77,7 +80,8 @@ impl Service {
         let Ok(document) = place::parse("", text) else {
             return false;
         };
-        let names = document.get("taskDefinition").is_some_and(Value::is_string);
+        let names = document.get("taskDefinition").is_some_and(Value::is_string)
+            || document.get(DESCRIBED).is_some_and(Value::is_array);
         names
             || document.get("serviceName").is_some()
                 && document.get("containerDefinitions").is_none()
@@ -208,6 +212,15 @@ fn service(root: &Place<'_>, findings: &mut Findings) -> Service {
             "",
             reason.to_owned(),
             "name the file of the service".to_owned(),
+        ));
+    } else if let Some(list) = root.field(DESCRIBED).filter(|list| list.value.is_array()) {
+        // Its state and history are no fields of a service to be.
+        findings.refuse(DocumentProblem::missing(
+            &list.path,
+            "this is what `aws ecs describe-services` prints, not a service to create".to_owned(),
+            "write what `aws ecs create-service --cli-input-json` takes: taskDefinition, \
+             desiredCount, networkConfiguration, …"
+                .to_owned(),
         ));
     } else {
         let structure = if is_service {

@@ -238,6 +238,9 @@ fn a_service_is_told_from_a_task_definition() {
         let text = file(&format!("task-definitions/{name}.json"));
         assert!(!Service::is_meant(&text), "{name}");
     }
+    let described = json!({"services": [{"serviceName": "s", "runningCount": 2}], "failures": []});
+    assert!(Service::is_meant(&described.to_string()));
+    refused(described, "services", "describe-services");
     for text in ["", "[]", "{}", "{\"serviceName\":"] {
         assert!(!Service::is_meant(text), "{text}");
     }
