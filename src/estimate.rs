@@ -65,6 +65,10 @@ const EVENT_LOOP_TASK_BYTES: f64 = 100e3;
 /// Memory of one connection's line at the flow cap \[bytes\].
 const FLOW_BYTES: f64 = 128.0;
 
+/// Memory of one interval of a group's series, whose histogram counts what a task's does
+/// \[bytes\].
+const INTERVAL_BYTES: f64 = EVENT_LOOP_TASK_BYTES;
+
 /// Memory of one packet waiting in a queue \[bytes\].
 const PACKET_BYTES: f64 = 64.0;
 
@@ -214,7 +218,11 @@ pub fn bytes(scenario: &Scenario) -> f64 {
     };
     let tasks = scenario.task_count() as f64 * each;
     let flows = scenario.capped_flows() as f64 * FLOW_BYTES;
-    TRIAL_BYTES + tasks + flows + waiting.min(room) * PACKET_BYTES
+    let intervals = scenario.series_interval.map_or(0.0, |interval| {
+        let each = (window.measure.as_ps() / interval.as_ps()) as f64;
+        each * scenario.task_groups.len() as f64
+    });
+    TRIAL_BYTES + tasks + flows + intervals * INTERVAL_BYTES + waiting.min(room) * PACKET_BYTES
 }
 
 /// Mean size of a packet \[bytes\].
@@ -432,6 +440,17 @@ traffic = {{ {traffic} arrivals = "periodic", rate = "10000 packets/s" }}
         let steps = "attach = \"10 ms\"\npull = \"10 ms\"\nstart = \"10 ms\"\nregister = \"10 ms\"";
         of("awsvpc", size, life, steps);
         of("bridge", size, "stop-at = \"50 ms\"", "drain = \"20 ms\"");
+    }
+
+    /// By hand: two groups, of 100 intervals each.
+    #[test]
+    fn a_series_takes_memory_for_each_group_and_interval() {
+        let mut scenario = scenario("awsvpc-trunk", "1 Gbit/s", "");
+        scenario.task_groups.push(scenario.task_groups[0].clone());
+        let without = bytes(&scenario);
+        scenario.series_interval = Some(crate::units::SimDuration::from_ms(10));
+        let more = bytes(&scenario) - without;
+        assert!((more / INTERVAL_BYTES - 200.0).abs() < 1e-6, "{more}");
     }
 
     /// Oracle: 40 000 packets/s too many for two seconds, but a queue holds 1000.
