@@ -4,9 +4,11 @@
 //! elsewhere and never asks for a type by name.
 
 pub mod burst_credit;
+pub mod cpu_architecture;
 pub mod documents;
 pub mod instance_types;
 pub mod placement;
 
 pub use burst_credit::{BurstCredit, CreditSource, burst_credit};
+pub use cpu_architecture::CpuArchitecture;
 pub use instance_types::{Hypervisor, InstanceType, TrunkSource, TrunkTasks, all, find, nearest};

@@ -67,17 +67,20 @@ impl Scenario {
     /// Whether something flows back, or something but bandwidth limits the packets, so that the
     /// scenario cannot be worked through station by station but needs a loop over all events.
     pub fn needs_event_loop(&self) -> bool {
+        let network = &self.network;
+        let connecting_costs = network
+            .host_stack
+            .is_some_and(|stack| !stack.per_connection.is_zero());
+        // Flows and connections that nothing below limits or is paid for are only logged.
         let plain = |group: &TaskGroup| {
             let traffic = &group.traffic;
-            let is_open = traffic.flows.is_none() && traffic.connections.is_none();
-            is_open
+            (traffic.connections.is_none() || !connecting_costs)
                 && traffic.route == Route::Out
                 && traffic.message.is_none()
                 && group.tasks_of.is_none()
         };
         let shares_one_stack =
             |stack: &HostStack| stack.steering == Steering::Shared && stack.latency.is_zero();
-        let network = &self.network;
         let trunk = match network.egress {
             Egress::PerTask { trunk, .. } => trunk,
             Egress::Refused | Egress::Shared { .. } => None,
@@ -90,6 +93,31 @@ impl Scenario {
             && network.host_stack.as_ref().is_none_or(shares_one_stack)
             && trunk.is_none();
         !flows_through
+    }
+
+    /// Senders of the group at this position that send at a time, in the long run: those of one
+    /// revision where the group's tasks are replaced.
+    pub fn senders_at_a_time(&self, group: usize) -> u32 {
+        let TaskGroup {
+            count, tasks_of, ..
+        } = self.task_groups[group];
+        let schedules = self.life_cycle.as_ref().map(|laws| &laws.schedules);
+        match schedules.map(|schedules| schedules[tasks_of.unwrap_or(group)]) {
+            Some(Schedule::Deployment(_)) => count / 2,
+            Some(Schedule::Span { .. }) | None => count,
+        }
+    }
+
+    /// Connections of all senders that have a line of their own at the flow cap.
+    pub fn capped_flows(&self) -> u64 {
+        if self.network.limits.flow.is_none() {
+            return 0;
+        }
+        let flows = |group: &TaskGroup| {
+            let each = group.traffic.flows.map_or(0, std::num::NonZeroU32::get);
+            u64::from(group.count) * u64::from(each)
+        };
+        self.task_groups.iter().map(flows).sum()
     }
 
     /// Number of senders of all groups.

@@ -219,7 +219,7 @@ pub struct SizeArgs {
     /// Instance types, separated by commas
     #[arg(long, required = true, value_name = "TYPES", value_delimiter = ',', value_parser = instance_type)]
     pub types: Vec<&'static InstanceType>,
-    /// Network modes, separated by commas
+    /// Network modes, separated by commas: bridge, host, awsvpc, awsvpc-trunk
     #[arg(long, value_name = "MODES", value_delimiter = ',', default_value = "bridge,host,awsvpc", value_parser = mode)]
     pub modes: Vec<Mode>,
     /// Size all definitions as one set, with as many tasks of each
@@ -276,7 +276,14 @@ fn aggregation_interval(text: &str) -> Result<SimDuration, String> {
 fn mode(name: &str) -> Result<Mode, String> {
     Mode::of_name(name).ok_or_else(|| {
         let names = Mode::ALL.map(Mode::name).join(", ");
-        format!("no such mode; there are {names}")
+        match name {
+            "fargate" => format!(
+                "on Fargate every task has an ENI and an allowance of its own, and none shares an \
+                 instance; write some of {names}"
+            ),
+            "none" => format!("in mode none a task has no network; write some of {names}"),
+            _ => format!("no such mode; there are {names}"),
+        }
     })
 }
 

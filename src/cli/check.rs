@@ -6,6 +6,7 @@ use std::io::Write;
 use super::args::CheckArgs;
 use super::exit::{Exit, Failure};
 use super::load::load_all;
+use super::size::counted;
 use crate::estimate;
 use crate::experiment::Experiment;
 use crate::runner::{self, Plan};
@@ -31,12 +32,12 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         }
         writeln!(
             out,
-            "  trials       {trials} ({} points, {} distinct, × {} replications)",
-            experiment.points.len(),
+            "  trials       {trials} ({}, {} distinct, × {})",
+            counted(experiment.points.len(), "point"),
             plan.scenarios.len(),
-            experiment.replications
+            counted(experiment.replications as usize, "replication")
         )?;
-        writeln!(out, "  events       about {:.1} million", events / 1e6)?;
+        writeln!(out, "  events       about {}", rounded(events))?;
         let wall = seconds / threads as f64;
         writeln!(
             out,
@@ -55,6 +56,14 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// A number of events: in millions, or in thousands where it would be less than one.
+fn rounded(events: f64) -> String {
+    match events < 1e6 {
+        true => format!("{:.0} thousand", (events / 1e3).ceil()),
+        false => format!("{:.1} million", events / 1e6),
+    }
 }
 
 /// Most values of a swept key that are listed one by one.
@@ -86,5 +95,22 @@ fn duration(seconds: f64) -> String {
         s if s < 1.0 => "a second".to_owned(),
         s if s < 120.0 => format!("{s:.0} s"),
         s => format!("{:.0} min", s / 60.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_events_are_rounded_for_reading() {
+        for (events, text) in [
+            (0.0, "0 thousand"),
+            (1.0, "1 thousand"),
+            (4_321.0, "5 thousand"),
+            (12_345_678.0, "12.3 million"),
+        ] {
+            assert_eq!(rounded(events), text);
+        }
     }
 }

@@ -12,13 +12,14 @@ use crate::ecs::{self, CreditSource, InstanceType, TrunkSource};
 use crate::units::DataRate;
 
 /// Header cells; a second line holds the unit. Every column but the first is a number.
-const HEADER: [&str; 8] = [
+const HEADER: [&str; 9] = [
     "type\n",
-    "vCPUs\n",
+    "vCPU\n",
     "memory\nGiB",
     "ENIs\n",
     "awsvpc\ntasks",
-    "baseline\nGbit/s",
+    "trunk\ntasks",
+    "base\nGbit/s",
     "burst\nGbit/s",
     "credit\nGB",
 ];
@@ -127,6 +128,7 @@ fn write_table(types: &[&InstanceType], out: &mut dyn Write) -> io::Result<()> {
             gibibytes(t.memory_mib),
             t.enis.to_string(),
             t.awsvpc_tasks().to_string(),
+            trunk(t),
             gigabits(t.baseline),
             gigabits(t.burst),
             credit(t),
@@ -148,7 +150,8 @@ fn write_table(types: &[&InstanceType], out: &mut dyn Write) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "credit: what a full bucket lets pass above the baseline; ~ estimated, - no burst"
+        "trunk: tasks with awsvpcTrunking; ~ derived from branch ENIs, - none known of\n\
+         credit: what a full bucket lets pass above base(line); ~ estimated, - no burst"
     )
 }
 
@@ -161,6 +164,15 @@ fn gibibytes(mib: u64) -> String {
 /// A rate in Gbit/s, exact: every rate in the table is a whole number of Mbit/s.
 fn gigabits(rate: DataRate) -> String {
     ((rate.bits_per_s() / 1_000_000) as f64 / 1000.0).to_string()
+}
+
+/// Tasks with an ENI where the instance has a trunk; `~` if derived, `-` without trunking.
+fn trunk(t: &InstanceType) -> String {
+    match t.trunk_tasks() {
+        None => "-".to_owned(),
+        Some(trunk) if trunk.source == TrunkSource::Derived => format!("~{}", trunk.count),
+        Some(trunk) => trunk.count.to_string(),
+    }
 }
 
 /// Burst credit in whole GB, rounded; `~` if estimated, `-` without a burst.
@@ -256,20 +268,21 @@ mod tests {
         let (matches, text) = run(Some("c5.*large,t2.nano"), false);
         assert_eq!(matches, 9);
         insta::assert_snapshot!(text, @r"
-        type         vCPUs  memory  ENIs  awsvpc  baseline   burst  credit
-                               GiB         tasks    Gbit/s  Gbit/s      GB
-        c5.12xlarge     48      96     8       7        12      12       -
-        c5.18xlarge     72     144    15      14        25      25       -
-        c5.24xlarge     96     192    15      14        25      25       -
-        c5.2xlarge       8      16     4       3       2.5      10     960
-        c5.4xlarge      16      32     8       7         5      10    1346
-        c5.9xlarge      36      72     8       7        12      12       -
-        c5.large         2       4     3       2      0.75      10     322
-        c5.xlarge        4       8     4       3      1.25      10     565
-        t2.nano          1     0.5     2       1     0.032   0.512     ~18
+        type         vCPU  memory  ENIs  awsvpc  trunk    base   burst  credit
+                              GiB         tasks  tasks  Gbit/s  Gbit/s      GB
+        c5.12xlarge    48      96     8       7     60      12      12       -
+        c5.18xlarge    72     144    15      14    120      25      25       -
+        c5.24xlarge    96     192    15      14    120      25      25       -
+        c5.2xlarge      8      16     4       3     40     2.5      10     960
+        c5.4xlarge     16      32     8       7     60       5      10    1346
+        c5.9xlarge     36      72     8       7     60      12      12       -
+        c5.large        2       4     3       2     10    0.75      10     322
+        c5.xlarge       4       8     4       3     20    1.25      10     565
+        t2.nano         1     0.5     2       1      -   0.032   0.512     ~18
 
         9 types · EC2 DescribeInstanceTypes, 2026-08-02 · rates are per direction
-        credit: what a full bucket lets pass above the baseline; ~ estimated, - no burst
+        trunk: tasks with awsvpcTrunking; ~ derived from branch ENIs, - none known of
+        credit: what a full bucket lets pass above base(line); ~ estimated, - no burst
         ");
     }
 
@@ -277,7 +290,7 @@ mod tests {
     fn the_whole_table_fits_80_columns_without_trailing_blanks() {
         let (matches, text) = run(None, false);
         assert_eq!(matches, 1388);
-        assert_eq!(text.lines().count(), 2 + 1388 + 3);
+        assert_eq!(text.lines().count(), 2 + 1388 + 4);
         for line in text.lines() {
             assert!(line.chars().count() <= 80, "{line:?}");
             assert_eq!(line, line.trim_end());

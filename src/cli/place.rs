@@ -4,12 +4,14 @@ mod demands;
 mod details;
 mod json;
 mod ranges;
+mod services;
 mod table;
 
 use std::io::Write;
 
 use super::args::{PlaceArgs, PlaceMode};
 use super::exit::{Exit, Failure};
+use super::size::unique;
 use super::stderr::say;
 use crate::ecs::placement::{
     Attribute, Constraint, Count, Demand, Fleet, Instances, NetworkMode, Placement, Strategy, place,
@@ -141,8 +143,12 @@ fn refused(answers: &[Answer<'_>]) -> Failure {
 fn cases(args: &PlaceArgs, definitions: &[Definition]) -> Result<Vec<Case>, Failure> {
     let modes: Vec<Option<PlaceMode>> = match args.modes.is_empty() {
         true => vec![None],
-        false => args.modes.iter().copied().map(Some).collect(),
+        false => unique(&args.modes, |a, b| a == b)
+            .into_iter()
+            .map(Some)
+            .collect(),
     };
+    let types = unique(&args.types, |a, b| a.name == b.name);
     let demands: Vec<Result<Vec<Demand>, String>> = modes
         .iter()
         .map(|mode| demands::of_mode(args, definitions, *mode))
@@ -155,7 +161,7 @@ fn cases(args: &PlaceArgs, definitions: &[Definition]) -> Result<Vec<Case>, Fail
         Err(_) => mode == Some(PlaceMode::Fargate),
     };
     let mut cases = Vec::new();
-    for instance_type in &args.types {
+    for &instance_type in &types {
         for (mode, demands) in modes.iter().zip(&demands) {
             if on_fargate(*mode, demands) {
                 continue;

@@ -12,7 +12,7 @@ use super::exit::{Exit, Failure};
 use super::stderr::say;
 use crate::ecs::documents::TaskDefinition;
 use crate::plot::{SizeBar, draw_sizes};
-use crate::results::write_file;
+use crate::results::{FileError, write_file};
 use crate::runner;
 use crate::sizing::{Answer, Member, Outcome, Request, Subject, TrafficFile, size};
 
@@ -30,7 +30,21 @@ pub fn run(args: &SizeArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let threads = args
         .threads
         .map_or_else(runner::default_threads, usize::from);
-    let answers = size(&request, threads)?;
+    // Before the work, so that it is not lost for want of a place to write to.
+    if let Some(dir) = &args.out {
+        fs::create_dir_all(dir).map_err(FileError::on("create", dir))?;
+    }
+    let answers = size(&request, threads).map_err(|error| match Failure::from(error) {
+        // The user wrote no experiment; what is wrong is in this file.
+        Failure::Experiment(text) => {
+            let traffic = args.traffic.display();
+            Failure::Experiment(format!(
+                "{}\n\nthe traffic in it is from {traffic}",
+                text.trim_end()
+            ))
+        }
+        other => other,
+    })?;
     if args.json {
         json::write(&request, &answers, out)?;
     } else {
@@ -53,7 +67,8 @@ pub(super) fn counted(number: usize, noun: &str) -> String {
 
 fn request(args: &SizeArgs) -> Result<Request, Failure> {
     let definitions = definitions(&args.definitions)?;
-    let text = read(&args.traffic)?;
+    let instead = "name a TOML file with a table for each family, such as [web]";
+    let text = read(&args.traffic, instead)?;
     let traffic = TrafficFile::parse(&args.traffic.display().to_string(), &text)
         .and_then(|file| file.of(&definitions))
         .map_err(|error| Failure::Usage(error.to_string()))?;
@@ -76,7 +91,7 @@ fn request(args: &SizeArgs) -> Result<Request, Failure> {
 }
 
 /// The values without repetitions.
-fn unique<T: Copy>(values: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+pub(super) fn unique<T: Copy>(values: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut unique: Vec<T> = Vec::new();
     for value in values {
         if !unique.iter().any(|known| same(known, value)) {
@@ -92,7 +107,9 @@ fn definitions(paths: &[std::path::PathBuf]) -> Result<Vec<TaskDefinition>, Fail
     let mut refused = Vec::new();
     for path in paths {
         let name = path.display().to_string();
-        match TaskDefinition::parse(&name, &read(path)?) {
+        let instead = "name a task definition as JSON, such as `aws ecs describe-task-definition` \
+                       prints";
+        match TaskDefinition::parse(&name, &read(path, instead)?) {
             Ok(definition) => {
                 for warning in &definition.warnings {
                     say!("warning: {name}: {warning}");
@@ -115,10 +132,11 @@ fn definitions(paths: &[std::path::PathBuf]) -> Result<Vec<TaskDefinition>, Fail
     }
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+/// The text of a file, or what to name `instead`.
+fn read(path: &Path, instead: &str) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|error| {
         let path = path.display();
-        Failure::Usage(format!("cannot read {path}: {error}"))
+        Failure::Usage(format!("cannot read {path}: {error}; {instead}"))
     })?;
     String::from_utf8(bytes).map_err(|error| Failure::not_utf8(path, &error))
 }

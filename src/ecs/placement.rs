@@ -85,7 +85,7 @@ pub enum Next {
 
 /// Places tasks.
 ///
-/// `strategies` are applied in order; without any, the instance with the lowest number that could
+/// `strategies` are applied in order, where a demand has none of its own; without any, the instance with the lowest number that could
 /// take a task gets it. `seed` matters to [`Strategy::Random`] alone.
 ///
 /// # Errors

@@ -47,7 +47,6 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
     scale(root, &mut groups, &instance, cx)?;
     security::apply(root, mode, &mut groups, cx)?;
     let network = network::read(root, mode, &instance, &groups, cx)?;
-    uses::forget_without_effect(&network, &mut groups);
     let mut scenario = Scenario {
         window: timing.0,
         throughput_interval: timing.1,
@@ -57,10 +56,11 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
         series_interval: None,
     };
     let places = places::check(root, &instance, &scenario, cx);
+    // Of a group that is replaced, the old revision alone takes places when the trial begins.
+    let life = life::add(root, &instance, &mut scenario, cx);
     let limits = limits::quantities(root, &scenario, cx);
     let steady = steady::check(root, &scenario, cx);
-    places.and(limits).and(steady)?;
-    life::add(root, &instance, &mut scenario, cx)?;
+    places.and(life).and(limits).and(steady)?;
     Ok(scenario)
 }
 

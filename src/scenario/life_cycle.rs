@@ -26,6 +26,22 @@ pub struct LifeCycle {
     pub schedules: Vec<Schedule>,
 }
 
+impl LifeCycle {
+    /// Time from a task's start to RUNNING, each step at its median.
+    pub fn until_running(&self) -> SimDuration {
+        let attach = self.eni.as_ref().map(|eni| eni.attach);
+        let steps = [
+            Some(self.pull),
+            Some(self.start),
+            Some(self.register),
+            attach,
+        ];
+        let medians = steps.into_iter().flatten().map(TimeLaw::median);
+        let running = medians.fold(SimTime::ZERO, SimTime::saturating_add);
+        running.since(SimTime::ZERO)
+    }
+}
+
 /// How a task gets its ENI and loses it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EniSteps {

@@ -111,8 +111,8 @@ pub struct HostStack {
     pub per_connection: SimDuration,
     /// Delay of each packet that occupies no core: that of a microVM.
     pub latency: SimDuration,
-    /// Packets waiting or in service beyond which the kernel drops: of all cores where they share a
-    /// queue, of each core where they do not. `None`: no limit.
+    /// Packets waiting or in service beyond which the kernel drops: of all cores that share a queue,
+    /// of each core where they do not. `None`: no limit.
     pub capacity: Option<NonZeroU32>,
     /// Which core serves a packet.
     pub steering: Steering,

@@ -18,9 +18,10 @@ pub struct Traffic {
     /// Messages that the sender cuts into packets; `None`: each arrival is a packet.
     pub message: Option<Message>,
     /// Connections (5-tuples) that the task keeps open, each packet in one of them at random;
-    /// `None`: so many that each packet is taken to be of another.
+    /// `None`: so many that each packet is taken to be of another. Flow logs have a record of each.
     pub flows: Option<NonZeroU32>,
-    /// Connections that come and go; `None`: they last and are not tracked.
+    /// Connections that come and go; `None`: they last and are not tracked. Flow logs tell one from
+    /// the other.
     pub connections: Option<Connections>,
     /// Whether the security groups of the receiving ENI let the packets in.
     pub admitted: bool,

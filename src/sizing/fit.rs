@@ -46,12 +46,22 @@ pub struct Fit {
 /// How many tasks of each of `definitions` fit on `instance` together, all of them read as `mode`.
 ///
 /// # Errors
-/// If the type does not have the mode.
+/// If the type does not have the mode, or runs other machine code than a definition is for.
 pub fn fit(
     definitions: &[TaskDefinition],
     instance: &InstanceType,
     mode: Mode,
 ) -> Result<Fit, String> {
+    for definition in definitions {
+        let has = instance.cpu_architecture();
+        if let Some(wanted) = definition.cpu_architecture.filter(|wanted| *wanted != has) {
+            let (family, wanted, name) = (&definition.family, wanted.name(), instance.name);
+            return Err(format!(
+                "{family} is built for {wanted} (runtimePlatform.cpuArchitecture), {name} is {}",
+                has.name()
+            ));
+        }
+    }
     let sum = |of: fn(&TaskDefinition) -> u32| -> u64 {
         definitions.iter().map(|d| u64::from(of(d))).sum()
     };
@@ -190,5 +200,18 @@ mod tests {
         let definitions = [definition("awsvpc", "f", r#""cpu": 1, "memory": 6"#)];
         let reason = fit(&definitions, find("t3.micro").unwrap(), Mode::AwsvpcTrunk).unwrap_err();
         assert_eq!(reason, "t3.micro has no trunking that is known of");
+    }
+
+    #[test]
+    fn other_machine_code_is_told() {
+        let text = r#"{"family": "f", "runtimePlatform": {"cpuArchitecture": "ARM64"},
+            "containerDefinitions": [{"name": "c", "image": "i", "cpu": 256, "memory": 64}]}"#;
+        let definitions = [TaskDefinition::parse("x.json", text).unwrap()];
+        let on = |name| fit(&definitions, find(name).unwrap(), Mode::Bridge);
+        assert_eq!(on("c6g.large").map(|fit| fit.limit), Ok(8));
+        assert_eq!(
+            on("c5.large").unwrap_err(),
+            "f is built for ARM64 (runtimePlatform.cpuArchitecture), c5.large is X86_64"
+        );
     }
 }

@@ -32,7 +32,10 @@ pub enum TrafficError {
         key: String,
     },
     /// A family that no definition has.
-    #[error("{source_name}: no task definition is of family `{family}`; there are {known}")]
+    #[error(
+        "{source_name}: no task definition is of family `{family}`; there are \
+         {known}; name its definition too, or leave the table out"
+    )]
     Unknown {
         /// Names the file.
         source_name: String,
@@ -142,7 +145,8 @@ mod tests {
         };
         assert_eq!(
             told("[wbe]\nrate = \"1 Mbit/s\"\n"),
-            "t.toml: no task definition is of family `wbe`; there are web"
+            "t.toml: no task definition is of family `wbe`; there are web; name its definition \
+             too, or leave the table out"
         );
         assert!(
             told("").starts_with(

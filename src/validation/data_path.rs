@@ -8,6 +8,7 @@ mod between_tasks;
 mod host_stack;
 mod queues;
 mod swarm;
+mod whose;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

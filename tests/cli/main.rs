@@ -3,6 +3,7 @@
 //! Oracles are the contracts of files and commands, never the code: headers and names are quoted
 //! here in full, so that a change of either is seen to be one.
 
+mod claims;
 mod experiments;
 mod flow_logs;
 mod histograms;
@@ -10,6 +11,7 @@ mod interruption;
 mod life_cycle;
 mod malformed;
 mod place;
+mod place_services;
 mod run;
 mod size;
 mod support;

@@ -211,6 +211,7 @@ fn json_names_are_stable() {
             "placed",
             "requested",
             "security_groups",
+            "subnets",
             "task",
             "unplaced",
             "will_not_start",

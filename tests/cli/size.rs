@@ -69,6 +69,13 @@ fn the_table_names_what_binds() {
             .stderr
             .contains("sizing 1 subject on 1 type in 3 modes: 3 searches")
     );
+    for line in ended
+        .stdout
+        .lines()
+        .filter(|line| !line.starts_with("refused"))
+    {
+        assert!(line.chars().count() <= 100, "{line:?}");
+    }
     // memoryReservation without a limit, in the second container.
     assert!(
         ended
@@ -219,6 +226,7 @@ fn wrong_files_are_told_with_their_places() {
         "`rte`",
         "did you mean `rate`?",
         "the experiment of orders on c5.large",
+        "the traffic in it is from traffic.toml",
     ]);
     bench.write("traffic.toml", TRAFFIC.as_bytes());
     let text = bench
@@ -250,4 +258,64 @@ fn the_same_seed_gives_the_same_bytes() {
     };
     let one = bench.run(&args("1")).with(0).stdout;
     assert_eq!(one, bench.run(&args("2")).with(0).stdout);
+}
+
+/// A trunk of c5.large carries ten tasks (Amazon ECS Developer Guide, elastic network interface
+/// trunking); 3,992 MiB and 2,048 CPU units would hold twelve of these.
+#[test]
+fn a_trunk_can_be_sized_and_modes_without_an_instance_are_refused() {
+    let bench = bench();
+    let definition = r#"{"family": "orders", "networkMode": "awsvpc", "containerDefinitions":
+        [{"name": "c", "image": "i", "cpu": 160, "memory": 320}]}"#;
+    bench.write("orders.json", definition.as_bytes());
+    let args = |mode| {
+        with(&[
+            "--promise",
+            "p99 < 10 ms",
+            "--types",
+            "c5.large",
+            "--json",
+            "--modes",
+            mode,
+        ])
+    };
+    let answers = bench.run(&args("awsvpc-trunk")).with(0).stdout;
+    let answers: Value = serde_json::from_str(&answers).unwrap();
+    assert_eq!(answers[0]["mode"], "awsvpc-trunk");
+    assert_eq!(
+        (&answers[0]["tasks"], &answers[0]["binds"]),
+        (&10.into(), &"ENIs".into())
+    );
+    for (mode, reason) in [
+        (
+            "fargate",
+            "every task has an ENI and an allowance of its own",
+        ),
+        ("none", "a task has no network"),
+        ("brigde", "no such mode"),
+    ] {
+        let names = "bridge, host, awsvpc, awsvpc-trunk";
+        bench.run(&args(mode)).with(2).saying([reason, names]);
+    }
+}
+
+/// Files that are not there, and a directory that cannot be: said before the work, on stderr alone.
+#[test]
+fn files_are_asked_for_with_what_should_be_in_them() {
+    let bench = bench();
+    let promise = ["--promise", "p99 < 10 ms", "--types", "c5.large"];
+    let run = |definition, traffic, more: &[&str]| {
+        let files = ["size", definition, "--traffic", traffic];
+        let args: Vec<&str> = files.iter().chain(&promise).chain(more).copied().collect();
+        bench.run(&args)
+    };
+    run("no.json", "traffic.toml", &[])
+        .with(2)
+        .saying(["cannot read no.json", "aws ecs describe-task-definition"]);
+    run("orders.json", "no.toml", &[])
+        .with(2)
+        .saying(["cannot read no.toml", "a table for each family"]);
+    let ended = run("orders.json", "traffic.toml", &["--out", "traffic.toml"]).with(1);
+    assert_eq!(ended.stdout, "");
+    ended.saying(["cannot create traffic.toml"]);
 }

@@ -252,7 +252,10 @@ fn instances_can_be_filtered() {
         .find(|line| line.starts_with("c5.large"))
         .unwrap();
     let cells: Vec<&str> = row.split_whitespace().collect();
-    assert_eq!(cells[..7], ["c5.large", "2", "4", "3", "2", "0.75", "10"]);
+    assert_eq!(
+        cells[..8],
+        ["c5.large", "2", "4", "3", "2", "10", "0.75", "10"]
+    );
     let none = bench.run(&["instances", "c5.lagre"]).with(2);
     assert_eq!(none.stdout, "");
     none.saying([

@@ -14,11 +14,14 @@ use crate::ecs::{self, InstanceType};
   enibench place web.json --type c5.large --mode bridge,awsvpc,awsvpc-trunk
   enibench place web.json:20 api.json:4 --type c5.large,c5.xlarge --subnet 10.0.1.0/24
   enibench place web.json --type c5.large --attached-enis 1
+  enibench place web.json web-service.json --type c5.large
 
 Without a count, a document's tasks take what the others leave, on one instance unless --instances \
-says more.")]
+says more. A service, as `aws ecs create-service` takes it, gives count, security groups, subnets, \
+strategies and constraints to the definition of its family.")]
 pub struct PlaceArgs {
-    /// Task definitions as JSON, each with the number of its tasks [default: as many as fit]
+    /// Task definitions and services as JSON, each with the number of its tasks [default: what the
+    /// service says, else as many as fit]
     #[arg(required = true, value_name = "DOCUMENT.json[:COUNT]", value_parser = document)]
     pub documents: Vec<Document>,
     /// Instance types to compare; not needed where all tasks run on Fargate
@@ -30,14 +33,15 @@ pub struct PlaceArgs {
     /// Container instances that there are [default: as many as the counts need, at least one]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub instances: Option<u32>,
-    /// Placement strategies in order, for example binpack:memory [default: spread over zones]
+    /// Placement strategies in order, for example binpack:memory [default: those of the service, else
+    /// spread over zones]
     #[arg(long = "strategy", value_name = "STRATEGY", value_delimiter = ',')]
     pub strategies: Vec<Strategy>,
     /// Placement constraints of all tasks: distinctInstance, or a memberOf expression
     #[arg(long = "constraint", value_name = "EXPR", value_parser = constraint)]
     pub constraints: Vec<Constraint>,
     /// Availability Zones, in which instances are launched in turn
-    #[arg(long, value_name = "ZONE", value_delimiter = ',')]
+    #[arg(long, value_name = "ZONE", value_delimiter = ',', value_parser = zone)]
     pub zones: Vec<String>,
     /// ENIs that somebody attached to each instance by hand
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -46,7 +50,7 @@ pub struct PlaceArgs {
     #[arg(long = "security-group", value_name = "[FAMILY=]NAME", value_parser = security_group)]
     pub security_groups: Vec<SecurityGroup>,
     /// Security groups that the instances have anyway
-    #[arg(long = "instance-security-group", value_name = "NAME")]
+    #[arg(long = "instance-security-group", value_name = "NAME", value_parser = group_name)]
     pub instance_security_groups: Vec<String>,
     /// Subnet that gives the addresses
     #[arg(long, value_name = "CIDR")]
@@ -138,15 +142,36 @@ fn constraint(text: &str) -> Result<Constraint, String> {
 
 fn security_group(text: &str) -> Result<SecurityGroup, String> {
     let (family, name) = match text.split_once('=') {
-        Some((family, name)) => (Some(family.trim().to_owned()), name.trim()),
-        None => (None, text.trim()),
+        Some((family, name)) => (Some(family.trim().to_owned()), name),
+        None => (None, text),
     };
-    match name.is_empty() || family.as_deref() == Some("") {
-        true => Err("write NAME or FAMILY=NAME, for example web=sg-0a1b2c3d".to_owned()),
-        false => Ok(SecurityGroup {
-            family,
-            name: name.to_owned(),
-        }),
+    if name.trim().is_empty() || family.as_deref() == Some("") {
+        return Err("write NAME or FAMILY=NAME, for example web=sg-0a1b2c3d".to_owned());
+    }
+    let name = group_name(name)?;
+    Ok(SecurityGroup { family, name })
+}
+
+/// The name of one group. Names may have commas, so that only identifiers are seen to be several.
+fn group_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err("write a name or an identifier, for example sg-0a1b2c3d".to_owned());
+    }
+    if name
+        .split(',')
+        .skip(1)
+        .any(|part| part.trim().starts_with("sg-"))
+    {
+        return Err("these are several groups; give each an option of its own".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
+fn zone(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("a zone has a name; write for example us-east-1a,us-east-1b".to_owned()),
+        zone => Ok(zone.to_owned()),
     }
 }
 
@@ -208,6 +233,15 @@ mod tests {
         };
         assert_eq!(security_group("web=sg-1"), Ok(of_web));
         assert!(security_group("web=").unwrap_err().contains("FAMILY=NAME"));
+        let named = |text| security_group(text).map(|group| group.name);
+        assert_eq!(named("web, api"), Ok("web, api".to_owned()));
+        for text in ["sg-1,sg-2", "web=sg-1, sg-2"] {
+            let error = named(text).unwrap_err();
+            assert!(error.contains("an option of its own"), "{text}: {error}");
+        }
+        assert!(group_name(" ").unwrap_err().contains("sg-0a1b2c3d"));
+        assert_eq!(zone(" a "), Ok("a".to_owned()));
+        assert!(zone("").unwrap_err().contains("us-east-1a"));
         assert_eq!(port_range("1-65535"), Ok(1..=65535));
         for text in ["", "1", "0-5", "6-5", "1-65536"] {
             assert!(

@@ -8,7 +8,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 use super::Answer;
 use super::ranges::{names, ports as port_ranges};
 use crate::ecs::placement::{
-    ContainerInstance, NetworkMode, Next, Placement, Protocol, StartFailure, Subnet,
+    ContainerInstance, Demand, NetworkMode, Next, Placement, Protocol, StartFailure, Subnet,
 };
 
 /// Blanks before every line.
@@ -38,6 +38,7 @@ pub fn write(answer: &Answer<'_>, subnet: Option<Subnet>, out: &mut dyn Write) -
             .map(|text| ("exposure", text)),
     );
     notes.push(("addresses", addresses(placement, subnet)));
+    notes.extend(subnets(placement).map(|text| ("subnets", text)));
     notes.extend(failures(placement).map(|text| ("will stop", text)));
     notes.extend(next_tasks(placement).map(|text| ("one more", text)));
     write_notes(&notes, out)
@@ -218,6 +219,17 @@ fn addresses(placement: &Placement<'_>, subnet: Option<Subnet>) -> String {
         text += &format!("; {subnet} has {}", subnet.usable_addresses());
     }
     text
+}
+
+/// Where the services put the ENIs of their tasks.
+fn subnets(placement: &Placement<'_>) -> impl Iterator<Item = String> {
+    let own_eni = |demand: &&Demand| demand.mode.takes_eni() || demand.mode == NetworkMode::Fargate;
+    let demands = placement.demands.iter().filter(own_eni);
+    let demands = demands.filter(|demand| !demand.subnets.is_empty());
+    demands.map(|demand| {
+        let subnets = join(demand.subnets.iter().map(String::as_str));
+        format!("{}: {subnets}", demand.name)
+    })
 }
 
 /// Tasks that have a place and will not start, with the states they go through.

@@ -73,6 +73,7 @@ fn task_group(demand: &Demand, group: &Group) -> Value {
         "unplaced": group.unplaced,
         "will_not_start": group.will_not_start,
         "security_groups": demand.security_groups,
+        "subnets": demand.subnets,
         "next": next(&group.next, &demand.name),
     })
 }

@@ -3,10 +3,13 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::sizing::{Answer, Binds, Metric, Mode, Outcome, Probe, Promise, REPLICATIONS};
 use crate::sizing::{Request, Resource, Sizing};
+
+/// Columns that a table takes at most.
+const WIDTH: u16 = 100;
 
 /// Writes the table, the reasons for what has no number, and what the numbers rest on.
 pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
@@ -20,7 +23,7 @@ pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) 
         "measured\nwith these tasks",
         "measured\nwith one more",
         "sure?\n",
-        "tasks per\nvCPU",
+        "tasks\n/vCPU",
     ]);
     let refused = Refused::of(answers);
     for answer in answers {
@@ -34,6 +37,10 @@ pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) 
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
+    // Long names and doubts are broken.
+    table
+        .set_width(WIDTH)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     writeln!(out, "{}", table.trim_fmt())?;
     writeln!(out)?;
     for refused in &refused {
@@ -168,7 +175,7 @@ fn measured(request: &Request, sizing: &Sizing, probe: &Probe) -> String {
 /// A value with the half width of its interval, in one unit.
 fn with_interval(promise: &Promise, value: f64, half: f64) -> String {
     if value.is_infinite() {
-        return "beyond: packets are lost".to_owned();
+        return "beyond (loss)".to_owned();
     }
     if promise.metric == Metric::Loss {
         return match value {
@@ -223,18 +230,19 @@ fn foot(answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
     if answers.iter().any(|answer| by_ports(&answer)) {
         writeln!(
             out,
-            "host ports: a port of the instance goes to one task; in bridge mode, leave hostPort out \
-             for dynamic ones"
+            "host ports: a port of the instance goes to one task; in bridge mode, leave hostPort \
+             out for\n  dynamic ones"
         )?;
     }
     writeln!(
         out,
-        "burst credit: full where the mean load is below the type's baseline, spent where it is above"
+        "burst credit: full where the mean load is below the type's baseline, spent where it is \
+         above"
     )?;
     writeln!(
         out,
-        "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits · memory: 2.5 % \
-         less than the type's, a guess"
+        "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits\n\
+         memory: 2.5 % less than the type's, a guess"
     )
 }
 
@@ -261,7 +269,7 @@ mod tests {
             (12.0, 0.0, "12.0 ± 0.0 ns"),
             (2.5e9, 1e8, "2.50 ± 0.10 s"),
             (0.0, 0.0, "0 ± 0 ns"),
-            (f64::INFINITY, f64::NAN, "beyond: packets are lost"),
+            (f64::INFINITY, f64::NAN, "beyond (loss)"),
         ] {
             assert_eq!(with_interval(&p99, value, half), text);
         }

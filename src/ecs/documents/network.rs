@@ -35,7 +35,10 @@ pub(super) fn check(root: &Place<'_>, definition: &TaskDefinition, findings: &mu
         findings.refuse(place.problem(reason, "write \"bridge\", \"host\" or \"none\""));
     }
     for container in root.elements("containerDefinitions") {
-        links(&container, mode, findings);
+        match mode {
+            NetworkMode::Bridge => linked(&container, definition, findings),
+            _ => links(&container, mode, findings),
+        }
         match mode {
             NetworkMode::Awsvpc => awsvpc(&container, findings),
             NetworkMode::Host => host(&container, findings),
@@ -62,17 +65,28 @@ fn fargate(root: &Place<'_>, mode: NetworkMode, findings: &mut Findings) {
     }
 }
 
+/// What a link names must be there when the container starts, and ECS does not look beforehand.
+fn linked(container: &Place<'_>, definition: &TaskDefinition, findings: &mut Findings) {
+    for link in container.elements("links") {
+        let name = link.value.as_str().and_then(|link| link.split(':').next());
+        let is_there = |name: &str| definition.containers.iter().any(|c| c.name == name);
+        if let Some(name) = name.filter(|name| !is_there(name)) {
+            let message = format!("the task has no container {name}; a link is to one of its own");
+            findings.warn(WarningKind::UnknownContainer, &link.path, message);
+        }
+    }
+}
+
 /// Links are Docker's, between containers on one bridge.
 fn links(container: &Place<'_>, mode: NetworkMode, findings: &mut Findings) {
     let Some(list) = container.field("links").filter(|list| is_set(list.value)) else {
         return;
     };
     let remedy = match mode {
-        NetworkMode::Bridge => return,
         NetworkMode::Awsvpc | NetworkMode::Host => {
             "leave links out: containers reach each other at localhost"
         }
-        NetworkMode::None => "leave links out",
+        NetworkMode::Bridge | NetworkMode::None => "leave links out",
     };
     let reason = format!("links need networkMode bridge, this is {}", mode.name());
     findings.refuse(list.problem(reason, remedy));

@@ -117,8 +117,10 @@ fn order(path: &str) -> Vec<(u64, String)> {
     path.split(['[', ']', '.']).map(part).collect()
 }
 
-/// Reads the text of a document.
+/// Reads the text of a document. A byte order mark before it, as Windows tools write one, is no part
+/// of it.
 pub(super) fn parse(source_name: &str, text: &str) -> Result<Value, DocumentErrors> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     serde_json::from_str(text).map_err(|error| {
         let remedy = "write the document as `aws ecs` takes or prints it with `--output json`";
         let problem =
@@ -147,6 +149,12 @@ mod tests {
         let errors = findings.conclude("x.json").unwrap_err();
         let paths: Vec<&str> = errors.problems.iter().map(|p| &*p.path).collect();
         assert_eq!(paths, ["", "a[2].x", "a[2].y", "a[10].x", "b"]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_document() {
+        assert!(parse("x.json", "\u{feff}{}").unwrap().is_object());
+        assert!(parse("x.json", "\u{feff}").is_err());
     }
 
     #[test]

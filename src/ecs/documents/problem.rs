@@ -129,6 +129,8 @@ pub enum WarningKind {
     DefaultSecurityGroup,
     /// A setting without effect in this network mode.
     WithoutEffect,
+    /// A link to a container that the task does not have.
+    UnknownContainer,
     /// A Windows definition: the rules and the model here are those of Linux.
     Windows,
 }

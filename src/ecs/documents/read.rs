@@ -1,6 +1,7 @@
 //! From the JSON of a task definition to what this program uses, with the rules that need more
 //! than one field.
 
+use crate::ecs::CpuArchitecture;
 use serde_json::{Value, json};
 
 use super::place::{self, Findings, Place};
@@ -100,6 +101,10 @@ fn definition(document: &Value, findings: &mut Findings) -> TaskDefinition {
         requires_compatibilities,
         cpu_units,
         memory_mib,
+        cpu_architecture: root
+            .field("runtimePlatform")
+            .and_then(|platform| platform.text("cpuArchitecture"))
+            .and_then(CpuArchitecture::of_name),
         containers: containers(&root, mode, findings),
         placement_constraints: member_of(&root, findings),
         warnings: Vec::new(),

@@ -144,7 +144,10 @@ fn check_scalar(place: &Place<'_>, kind: &str, findings: &mut Findings) {
             (
                 whole.is_some(),
                 "whole number of 32 bits",
-                unquoted(value, "1"),
+                match value.is_i64() || value.is_u64() {
+                    true => format!("at most {}", i32::MAX),
+                    false => unquoted(value, "1"),
+                },
             )
         }
         "number" => (value.is_number(), "number", unquoted(value, "1.0")),
@@ -233,6 +236,11 @@ mod tests {
             (
                 json!({"containerDefinitions": [{"cpu": "10"}]}),
                 "containerDefinitions[0].cpu = \"10\": this is no whole number of 32 bits; write 10",
+            ),
+            (
+                json!({"containerDefinitions": [{"memory": 2_147_483_648_u32}]}),
+                "containerDefinitions[0].memory = 2147483648: this is no whole number of 32 bits; \
+                 write at most 2147483647",
             ),
             (
                 json!({"containerDefinitions": [{"essential": "true"}]}),

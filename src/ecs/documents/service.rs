@@ -20,6 +20,9 @@ const SECURITY_GROUPS_MAX: usize = 5;
 /// Tasks of one call of RunTask.
 const RUN_TASKS_MAX: u32 = 10;
 
+/// The field in which `describe-services` wraps what it prints.
+const DESCRIBED: &str = "services";
+
 /// What `create-service` or `run-task` takes, as far as network and placement ask for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
@@ -29,6 +32,8 @@ pub struct Service {
     pub task_definition: Option<String>,
     /// Number of tasks, where it is stated.
     pub count: Option<u32>,
+    /// Whether it runs one task on every instance that the constraints leave.
+    pub is_daemon: bool,
     /// What it is to run on, where it is stated.
     pub launch_type: Option<Compatibility>,
     /// Subnets and security groups of the tasks' ENIs.
@@ -69,6 +74,19 @@ impl Service {
         Ok(service)
     }
 
+    /// Whether a text is meant as a service or a task to run: it names a task definition, where a
+    /// task definition has containers or is described whole.
+    pub fn is_meant(text: &str) -> bool {
+        let Ok(document) = place::parse("", text) else {
+            return false;
+        };
+        let names = document.get("taskDefinition").is_some_and(Value::is_string)
+            || document.get(DESCRIBED).is_some_and(Value::is_array);
+        names
+            || document.get("serviceName").is_some()
+                && document.get("containerDefinitions").is_none()
+    }
+
     /// Whether ECS would take the service with this task definition.
     ///
     /// # Errors
@@ -92,6 +110,11 @@ impl Service {
         };
         if fargate && let Some(problem) = not_on_fargate(&root, definition) {
             findings.refuse(problem);
+        }
+        if fargate && let Some(place) = root.field("schedulingStrategy").filter(|_| self.is_daemon)
+        {
+            let reason = "on Fargate there are no instances that each could run one task";
+            findings.refuse(place.problem(reason, "write \"REPLICA\""));
         }
         network(self, &root, definition.network_mode, fargate, &mut findings);
         findings.conclude(&self.source_name).map(|_| ())
@@ -190,6 +213,15 @@ fn service(root: &Place<'_>, findings: &mut Findings) -> Service {
             reason.to_owned(),
             "name the file of the service".to_owned(),
         ));
+    } else if let Some(list) = root.field(DESCRIBED).filter(|list| list.value.is_array()) {
+        // Its state and history are no fields of a service to be.
+        findings.refuse(DocumentProblem::missing(
+            &list.path,
+            "this is what `aws ecs describe-services` prints, not a service to create".to_owned(),
+            "write what `aws ecs create-service --cli-input-json` takes: taskDefinition, \
+             desiredCount, networkConfiguration, …"
+                .to_owned(),
+        ));
     } else {
         let structure = if is_service {
             "CreateServiceRequest"
@@ -199,7 +231,7 @@ fn service(root: &Place<'_>, findings: &mut Findings) -> Service {
         schema::check(root, structure, None, findings);
     }
     let count = count(root, is_service, findings);
-    let launch_type = root.text("launchType").and_then(Compatibility::of_name);
+    let launch_type = launch_type(root, findings);
     for name in ["placementStrategy", "placementConstraints"] {
         if launch_type == Some(Compatibility::Fargate)
             && let Some(list) = root.field(name).filter(|list| is_set(list.value))
@@ -212,6 +244,7 @@ fn service(root: &Place<'_>, findings: &mut Findings) -> Service {
         name: root.text("serviceName").map(str::to_owned),
         task_definition: root.text("taskDefinition").map(str::to_owned),
         count,
+        is_daemon: root.text("schedulingStrategy") == Some("DAEMON"),
         launch_type,
         awsvpc: awsvpc(root, findings),
         placement_strategies: placement::strategies(root, findings),
@@ -220,6 +253,26 @@ fn service(root: &Place<'_>, findings: &mut Findings) -> Service {
         source_name: String::new(),
         document: Value::Null,
     }
+}
+
+/// As stated, or as the capacity providers have it: those of Fargate have names of their own.
+fn launch_type(root: &Place<'_>, findings: &mut Findings) -> Option<Compatibility> {
+    let stated = root.text("launchType").and_then(Compatibility::of_name);
+    let providers = root.elements("capacityProviderStrategy");
+    if providers.is_empty() {
+        return stated;
+    }
+    if let Some(place) = root.field("launchType") {
+        let reason = "beside a capacityProviderStrategy, which says what the tasks run on";
+        findings.refuse(place.problem(reason, "leave launchType out"));
+    }
+    let on_fargate = providers.iter().any(|provider| {
+        matches!(
+            provider.text("capacityProvider"),
+            Some("FARGATE" | "FARGATE_SPOT")
+        )
+    });
+    on_fargate.then_some(Compatibility::Fargate)
 }
 
 fn count(root: &Place<'_>, is_service: bool, findings: &mut Findings) -> Option<u32> {

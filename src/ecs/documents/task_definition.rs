@@ -1,5 +1,6 @@
 //! A task definition as far as network and placement ask for it.
 
+use crate::ecs::CpuArchitecture;
 use serde_json::Value;
 
 use super::problem::DocumentWarning;
@@ -17,6 +18,8 @@ pub struct TaskDefinition {
     pub cpu_units: Option<u32>,
     /// Memory of the whole task \[MiB\], if stated for the task.
     pub memory_mib: Option<u32>,
+    /// Machine code of its images, if stated.
+    pub cpu_architecture: Option<CpuArchitecture>,
     /// At least one.
     pub containers: Vec<Container>,
     /// Expressions of the `memberOf` placement constraints.

@@ -1,6 +1,8 @@
 //! What a task asks of its place: resources, network mode, ports, security groups, constraints.
 
 use super::expression::Expression;
+use super::strategy::Strategy;
+use crate::ecs::CpuArchitecture;
 
 /// ECS lets a service run this many tasks (Amazon ECS service quotas, tasks per service).
 pub const TASKS_PER_SERVICE: u32 = 5_000;
@@ -16,6 +18,8 @@ pub struct Demand {
     pub cpu_units: u64,
     /// Memory that is reserved for one task \[MiB\].
     pub memory_mib: u64,
+    /// Machine code that it needs; `None`: whatever the instance runs.
+    pub cpu_architecture: Option<CpuArchitecture>,
     /// Network mode.
     pub mode: NetworkMode,
     /// Ports that its containers listen on.
@@ -23,8 +27,12 @@ pub struct Demand {
     /// Security groups that its traffic needs: on its own ENI in awsvpc, on the instance's in
     /// bridge and host.
     pub security_groups: Vec<String>,
+    /// Subnets of its own ENIs, as a service names them; they bind nothing here.
+    pub subnets: Vec<String>,
     /// Placement constraints; all must hold.
     pub constraints: Vec<Constraint>,
+    /// Placement strategies, applied in order; without any, those of all demands.
+    pub strategies: Vec<Strategy>,
 }
 
 /// How many tasks are to run.

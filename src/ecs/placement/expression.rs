@@ -10,6 +10,8 @@ mod parse;
 
 use regex::Regex;
 
+use crate::ecs::CpuArchitecture;
+
 /// What an expression can ask about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attribute {
@@ -19,16 +21,19 @@ pub enum Attribute {
     AvailabilityZone,
     /// `ecs.os-type`.
     OsType,
+    /// `ecs.cpu-architecture`.
+    CpuArchitecture,
     /// `ecs.awsvpc-trunk-id`: only instances with a trunk ENI have it.
     TrunkId,
 }
 
 impl Attribute {
     /// All attributes.
-    pub const ALL: [Attribute; 4] = [
+    pub const ALL: [Attribute; 5] = [
         Attribute::InstanceType,
         Attribute::AvailabilityZone,
         Attribute::OsType,
+        Attribute::CpuArchitecture,
         Attribute::TrunkId,
     ];
 
@@ -38,6 +43,7 @@ impl Attribute {
             Attribute::InstanceType => "ecs.instance-type",
             Attribute::AvailabilityZone => "ecs.availability-zone",
             Attribute::OsType => "ecs.os-type",
+            Attribute::CpuArchitecture => "ecs.cpu-architecture",
             Attribute::TrunkId => "ecs.awsvpc-trunk-id",
         }
     }
@@ -62,6 +68,9 @@ impl<'a> Attributes<'a> {
             Attribute::AvailabilityZone => Some(self.zone),
             // Windows has neither bridge nor trunks; all of this crate is about Linux.
             Attribute::OsType => Some("linux"),
+            Attribute::CpuArchitecture => {
+                Some(CpuArchitecture::of_type_name(self.instance_type).attribute())
+            }
             Attribute::TrunkId => self.trunked.then_some(""),
         }
     }
@@ -171,8 +180,8 @@ pub enum ExpressionError {
     /// It asks for what is only known of a running cluster, or for a custom attribute.
     #[error(
         "cannot evaluate \"{subject}\" without a cluster; known are attribute:ecs.instance-type, \
-         attribute:ecs.availability-zone, attribute:ecs.os-type and \
-         attribute:ecs.awsvpc-trunk-id"
+         attribute:ecs.availability-zone, attribute:ecs.os-type, \
+         attribute:ecs.cpu-architecture and attribute:ecs.awsvpc-trunk-id"
     )]
     Subject {
         /// What it asks for.

@@ -1,5 +1,7 @@
 //! One container instance, as it fills up.
 
+use crate::ecs::CpuArchitecture;
+
 use super::demand::{Constraint, Demand, HostPort, NetworkMode, Protocol};
 use super::expression::Attributes;
 use super::fleet::Fleet;
@@ -83,6 +85,15 @@ fn lacking(demand: &Demand, fleet: &Fleet, zone: &str) -> Vec<Reason> {
                 .trunk_remedy()
                 .map(|remedy| Reason::NoTrunk { remedy }),
         );
+    }
+    let instance_type = fleet.instance_type;
+    let other = |wanted: &CpuArchitecture| *wanted != instance_type.cpu_architecture();
+    if let Some(wanted) = demand.cpu_architecture.filter(other) {
+        let instance_type = instance_type.name;
+        reasons.push(Reason::Architecture {
+            wanted,
+            instance_type,
+        });
     }
     let attributes = Attributes {
         instance_type: fleet.instance_type.name,

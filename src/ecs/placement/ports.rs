@@ -92,6 +92,6 @@ impl HostPorts {
     }
 }
 
-fn is_reserved(port: HostPort) -> bool {
+pub(super) fn is_reserved(port: HostPort) -> bool {
     port.protocol == Protocol::Tcp && RESERVED_PORTS.contains(&port.number)
 }

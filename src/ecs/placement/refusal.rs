@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::ecs::CpuArchitecture;
+
 use super::ports::{PortProblem, RESERVED_PORTS, RESERVED_PORTS_MAX};
 
 /// One reason why a task does not fit an instance.
@@ -39,6 +41,14 @@ pub enum Reason {
         /// What it would take.
         remedy: TrunkRemedy,
     },
+    /// The instance runs other machine code. That the code is ATTRIBUTE, as for every attribute
+    /// that a definition requires, is inferred.
+    Architecture {
+        /// What the task needs.
+        wanted: CpuArchitecture,
+        /// The type of the instance, which is of the other.
+        instance_type: &'static str,
+    },
     /// A `memberOf` expression does not hold.
     MemberOf {
         /// The expression.
@@ -67,7 +77,7 @@ impl Reason {
             Reason::Memory { .. } => "RESOURCE:MEMORY",
             Reason::Eni { .. } => "RESOURCE:ENI",
             Reason::Ports(_) => "RESOURCE:PORTS",
-            Reason::NoTrunk { .. } => "ATTRIBUTE",
+            Reason::NoTrunk { .. } | Reason::Architecture { .. } => "ATTRIBUTE",
             Reason::MemberOf { .. } => "MemberOf placement constraint unsatisfied.",
             Reason::DistinctInstance => "DistinctInstance placement constraint unsatisfied.",
         }
@@ -81,7 +91,9 @@ impl Reason {
             Reason::Ports(PortProblem::InUse(_)) => {
                 "is already using a port required by your task".to_owned()
             }
-            Reason::NoTrunk { .. } => "is missing an attribute required by your task".to_owned(),
+            Reason::NoTrunk { .. } | Reason::Architecture { .. } => {
+                "is missing an attribute required by your task".to_owned()
+            }
             other => format!("encountered error \"{}\"", other.code()),
         }
     }
@@ -112,6 +124,13 @@ impl Reason {
                 TrunkRemedy::Setting => "turn on the account setting awsvpcTrunking".to_owned(),
                 _ => "take a type with branch ENIs, such as c5.large".to_owned(),
             },
+            Reason::Architecture { wanted, .. } => {
+                let example = match wanted {
+                    CpuArchitecture::X86_64 => "c5.large",
+                    CpuArchitecture::Arm64 => "c6g.large",
+                };
+                format!("take a type such as {example}, or change `runtimePlatform`")
+            }
             Reason::MemberOf { .. } => "change the expression, or the instance".to_owned(),
             Reason::DistinctInstance => "add an instance per task".to_owned(),
         }
@@ -178,6 +197,19 @@ impl fmt::Display for Reason {
                     "ecs.awsvpc-trunk-id: no table says how many branch ENIs {name} has"
                 ),
             },
+            Reason::Architecture {
+                wanted,
+                instance_type,
+            } => {
+                let (wanted, has) = (
+                    wanted.name(),
+                    CpuArchitecture::of_type_name(instance_type).name(),
+                );
+                write!(
+                    f,
+                    "ecs.cpu-architecture: the task is built for {wanted}, {instance_type} is {has}"
+                )
+            }
             Reason::MemberOf { expression } => write!(f, "not so: {expression}"),
             Reason::DistinctInstance => {
                 write!(

@@ -151,8 +151,11 @@ impl Placement<'_> {
             .ports
             .iter()
             .filter_map(|port| port.fixed(demand.mode));
-        let ephemeral = |port: &super::HostPort| self.fleet.dynamic_ports.contains(&port.number);
-        for port in fixed.filter(ephemeral) {
+        // A port that instances keep for themselves is refused anyhow.
+        let in_danger = |port: &super::HostPort| {
+            self.fleet.dynamic_ports.contains(&port.number) && !super::ports::is_reserved(*port)
+        };
+        for port in fixed.filter(in_danger) {
             let (name, number) = (name(), port.number);
             warnings.push(PlacementWarning::StaticInDynamicRange { name, number });
         }

@@ -139,13 +139,11 @@ impl<'a, 's> Scheduler<'a, 's> {
             let tasks = self.zone_tasks.get(&(group, zone(instance)));
             tasks.copied().unwrap_or_default()
         };
-        let chosen = strategy::choose(
-            candidates,
-            self.strategies,
-            group,
-            zone_tasks,
-            &mut self.random,
-        );
+        let strategies = match &request.demand.strategies[..] {
+            [] => self.strategies,
+            own => own,
+        };
+        let chosen = strategy::choose(candidates, strategies, group, zone_tasks, &mut self.random);
         let Some(number) = chosen.map(|instance| instance.number as usize) else {
             return false;
         };

@@ -15,10 +15,13 @@ pub(super) fn demand(name: &str, count: Count, mode: NetworkMode) -> Demand {
         count,
         cpu_units: 256,
         memory_mib: 256,
+        cpu_architecture: None,
         mode,
         ports: vec![tcp(80, None)],
         security_groups: Vec::new(),
+        subnets: Vec::new(),
         constraints: Vec::new(),
+        strategies: Vec::new(),
     }
 }
 

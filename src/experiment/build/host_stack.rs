@@ -126,7 +126,8 @@ fn cores(table: &Node, instance: &Instance, cx: &mut Context<'_>) -> Result<NonZ
     NonZeroU32::new(cores).ok_or(Reported)
 }
 
-/// The backlog of all cores where they share a queue, else that of each.
+/// The backlog of all cores where they share a queue, those of a Fargate task for example, else that
+/// of each.
 fn capacity(
     table: &Node,
     steering: Steering,
@@ -137,8 +138,8 @@ fn capacity(
         text => packet_count(text).map(|count| Some(count.get())),
     })?;
     let sharing = match steering {
-        Steering::Shared => cores.get(),
-        Steering::ByQueue | Steering::PerTask => 1,
+        Steering::Shared | Steering::PerTask => cores.get(),
+        Steering::ByQueue => 1,
     };
     Ok(backlog
         .unwrap_or(Some(BACKLOG))

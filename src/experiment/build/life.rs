@@ -1,12 +1,11 @@
 //! `[life-cycle]` and what goes with it: when tasks start and stop, and how long that takes.
 
+mod conflicts;
 mod doubts;
 
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::{Node, Value};
-use crate::scenario::{
-    Deployment, Egress, EniSteps, LifeCycle, Mode, Scenario, Schedule, TimeLaw, Window,
-};
+use crate::scenario::{Deployment, Egress, EniSteps, LifeCycle, Mode, Scenario, Schedule, TimeLaw};
 use crate::units::{SimDuration, SimTime, parse_duration};
 
 use super::context::{Context, Reported, integer, parsed, section};
@@ -15,7 +14,7 @@ use super::instance::Instance;
 /// Intervals of a window whose series is recorded without the file saying how long they are.
 const INTERVALS: u64 = 100;
 
-/// Most intervals: each holds a histogram per task group.
+/// Most intervals, over all task groups: each holds a histogram, of up to some 100 kB.
 const INTERVALS_MAX: u64 = 10_000;
 
 /// The acknowledgement of an attachment must come in three minutes.
@@ -26,6 +25,9 @@ const STOP_TIMEOUT: SimDuration = SimDuration::from_s(30);
 
 /// The default deregistration delay of a target group.
 const DRAIN: TimeLaw = TimeLaw::Fixed(SimDuration::from_s(300));
+
+/// Most tasks of a service, and so most that an update replaces: the quota of Amazon ECS.
+const SERVICE_TASKS_MAX: u32 = 5_000;
 
 // Nothing is published for the rest; the keys say how far each may be off.
 const ATTACH: TimeLaw = log_normal(8, 30);
@@ -55,7 +57,13 @@ pub(super) fn add(
         .task_groups
         .iter()
         .map(|group| match group_table(root, &group.name) {
-            Some(table) => schedule(table, &group.name, group.count, cx),
+            Some(table) => {
+                if let Some(owner) = group.tasks_of {
+                    let owner = &scenario.task_groups[owner].name;
+                    conflicts::of_shared_tasks(table, &group.name, owner, cx)?;
+                }
+                schedule(root, table, &group.name, group.count, cx)
+            }
             None => Ok(Schedule::ALWAYS),
         })
         .collect();
@@ -71,18 +79,19 @@ pub(super) fn add(
     }
     let lives = is_short && attached > 0 || schedules.iter().any(|s| *s != Schedule::ALWAYS);
     if lives {
+        laws.schedules = schedules;
+        conflicts::of_receivers(root, scenario, &laws, cx)?;
         let owner = |group: usize| scenario.task_groups[group].tasks_of.unwrap_or(group);
         let owners: Vec<usize> = (0..scenario.task_groups.len()).map(owner).collect();
         for (group, owner) in scenario.task_groups.iter_mut().zip(owners) {
-            if matches!(schedules[owner], Schedule::Deployment(_)) {
+            if matches!(laws.schedules[owner], Schedule::Deployment(_)) {
                 group.count *= 2;
             }
         }
-        laws.schedules = schedules;
         doubts::add(scenario, &laws, cx);
         scenario.life_cycle = Some(laws);
     }
-    scenario.series_interval = series_interval(root, scenario.window, lives, cx)?;
+    scenario.series_interval = series_interval(root, scenario, lives, cx)?;
     Ok(())
 }
 
@@ -99,6 +108,7 @@ fn instant(table: &Node, key: &str) -> Result<Option<SimTime>, Reported> {
 }
 
 fn schedule(
+    root: &Node,
     table: &Node,
     group: &str,
     tasks: u32,
@@ -115,7 +125,7 @@ fn schedule(
                 .remedy("remove one of them, or write a group for each");
             return Err(cx.blame(&[own[0], own[1], Some(node)], problem));
         }
-        return deployment(section(table, "deployment")?, group, tasks, cx);
+        return deployment(root, section(table, "deployment")?, group, tasks, cx);
     }
     if let Some(stop) = stop
         && stop <= start.unwrap_or(SimTime::ZERO)
@@ -130,6 +140,7 @@ fn schedule(
 }
 
 fn deployment(
+    root: &Node,
     table: &Node,
     group: &str,
     tasks: u32,
@@ -142,6 +153,16 @@ fn deployment(
     let (at, minimum, maximum) = (at?, minimum?.unwrap_or(100), maximum?.unwrap_or(200));
     if minimum > 100 || !(100..=200).contains(&maximum) {
         return Err(Reported);
+    }
+    if tasks > SERVICE_TASKS_MAX {
+        let message = format!(
+            "a service of {tasks} tasks is beyond the quota of Amazon ECS, {SERVICE_TASKS_MAX}"
+        );
+        let problem = Problem::new(0..0, path, message)
+            .rule("service quota")
+            .remedy("lower `count`, or write several groups");
+        let count = group_table(root, group).and_then(|table| table.get("count"));
+        return Err(cx.blame(&[Some(table), count], problem));
     }
     let deployment = Deployment::of_percent(at, tasks, minimum, maximum);
     if deployment.can_proceed(tasks) {
@@ -244,6 +265,8 @@ fn places(
     };
     let named = instance.named;
     Ok(match scenario.network.mode {
+        // ENIs given in place of the type's are a what-if, with a trunk for all tasks.
+        Mode::AwsvpcTrunk if instance.enis.is_some() => (None, 0),
         // Branch ENIs have places of their own.
         Mode::AwsvpcTrunk => (named.and_then(|t| t.trunk_tasks()).map(|t| t.count), 0),
         Mode::Awsvpc => {
@@ -257,23 +280,26 @@ fn places(
 /// Length of the intervals over which latency is recorded.
 fn series_interval(
     root: &Node,
-    window: Window,
+    scenario: &Scenario,
     lives: bool,
     cx: &mut Context<'_>,
 ) -> Result<Option<SimDuration>, Reported> {
     let interval = parsed(root, "series-interval", |text| parse_duration(text).ok())?;
-    let measure = window.measure;
+    let (measure, groups) = (scenario.window.measure, scenario.task_groups.len() as u64);
     let Some(interval) = interval else {
         let of_window = SimDuration::from_ps((measure.as_ps() / INTERVALS).max(1));
         return Ok(lives.then_some(of_window));
     };
     let count = measure.as_ps() / interval.as_ps();
-    if (1..=INTERVALS_MAX).contains(&count) {
+    if (1..=INTERVALS_MAX / groups).contains(&count) {
         return Ok(Some(interval));
     }
     let message = match count {
         0 => format!("an interval of {interval} does not fit into a measure of {measure}"),
-        _ => format!("{count} intervals in a measure of {measure}; at most {INTERVALS_MAX}"),
+        _ => format!(
+            "{count} intervals in a measure of {measure}; at most {INTERVALS_MAX} over all task \
+             groups, of which there are {groups}"
+        ),
     };
     let remedy = match count {
         0 => "write a shorter interval, or leave the key out",

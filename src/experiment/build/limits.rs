@@ -13,6 +13,9 @@ use super::drain;
 /// Simulated time is limited to 2⁶⁴ ps, 213 days; the rest is left for what random draws add.
 const TRIAL_S_MAX: f64 = 100.0 * 86_400.0;
 
+/// Most connections with a line of their own at the flow cap, over all tasks: each takes memory.
+const FLOWS_MAX: u64 = 1_000_000;
+
 /// Packet rates of one task, so that gaps are neither below the resolution of 1 ps nor beyond
 /// the range of time, even at the far end of an exponential law.
 const RATE_RANGE: std::ops::RangeInclusive<f64> = 1.0 / 3600.0..=1e9;
@@ -29,8 +32,9 @@ pub(super) fn quantities(
     let rates = rates(root, scenario, cx);
     let bursts = bursts(root, scenario, cx);
     let sizes = sizes(root, scenario, cx);
+    let flows = flows(root, scenario, cx);
     let time = time(root, scenario, cx);
-    rates.and(bursts).and(sizes).and(time)
+    rates.and(bursts).and(sizes).and(flows).and(time)
 }
 
 fn rates(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Reported> {
@@ -161,6 +165,30 @@ fn credit(
         .remedy("write a larger credit, for example \"50 GB\"");
     let node = parent.table(key).get("credit");
     Err(cx.blame(&[node, root.table("network").get("arbitration")], problem))
+}
+
+/// Refuses more connections than there can be lines for at the flow cap.
+fn flows(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Reported> {
+    let total = scenario.capped_flows();
+    if total <= FLOWS_MAX {
+        return Ok(());
+    }
+    let message = format!(
+        "all tasks together keep {total} connections open, each with a line of its own at the \
+         flow cap; at most {FLOWS_MAX} are possible"
+    );
+    let groups = scenario.task_groups.iter();
+    let most = groups.max_by_key(|group| {
+        let flows = group.traffic.flows.map_or(0, std::num::NonZeroU32::get);
+        u64::from(group.count) * u64::from(flows)
+    });
+    let name = most.map_or("", |group| &group.name);
+    let problem = Problem::new(0..0, format!("task.{name}.traffic.flows"), message)
+        .rule("capped flows")
+        .remedy("lower `flows`, leave it out, or write flow-cap = \"unlimited\"");
+    let node = traffic_of(root, name).and_then(|traffic| traffic.get("flows"));
+    let cap = root.table("instance").get("flow-cap");
+    Err(cx.blame(&[cap, node], problem))
 }
 
 /// The queue of each ENI; `None` where there is no way out.

@@ -1,6 +1,6 @@
 //! What the traffic offers to the stations that it crosses, all tasks together or task by task.
 
-use crate::scenario::{Mode, Route, Scenario, TaskGroup};
+use crate::scenario::{Mode, Route, Scenario, TaskGroup, Traffic};
 
 /// An offered load.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -38,20 +38,28 @@ impl Load {
 pub(super) enum Station {
     /// ENIs on the way out.
     EniOut,
+    /// ENIs on the way in.
+    EniIn,
     /// The host stack: with ENIs of their own, packets between tasks cross it at either end.
     HostStack,
 }
 
 impl Station {
-    /// How often packets of this route cross the station at the end of the task that the traffic
-    /// belongs to, and at the end of the task that it is sent to.
-    fn crossings(self, mode: Mode, route: Route) -> (f64, f64) {
+    /// How often packets of this traffic cross the station at the end of the task that it belongs
+    /// to, and at the end of the task that it is sent to.
+    fn crossings(self, mode: Mode, traffic: &Traffic) -> (f64, f64) {
         let own_enis = matches!(mode, Mode::Awsvpc | Mode::AwsvpcTrunk | Mode::Fargate);
-        match (self, route) {
+        // What security groups refuse gets no further than to the receiving ENI.
+        let admitted = if traffic.admitted { 1.0 } else { 0.0 };
+        match (self, traffic.route) {
             (Station::EniOut, Route::Out | Route::Resolver) => (1.0, 0.0),
             (Station::EniOut, Route::ToGroup(_)) if own_enis => (1.0, 0.0),
             (Station::EniOut, _) => (0.0, 0.0),
-            (Station::HostStack, Route::ToGroup(_)) if own_enis => (1.0, 1.0),
+            (Station::EniIn, Route::In) => (admitted, 0.0),
+            (Station::EniIn, Route::ToGroup(_)) if own_enis => (0.0, admitted),
+            (Station::EniIn, _) => (0.0, 0.0),
+            (Station::HostStack, Route::ToGroup(_)) if own_enis => (1.0, admitted),
+            (Station::HostStack, Route::In) => (admitted, 0.0),
             (Station::HostStack, _) => (1.0, 0.0),
         }
     }
@@ -59,9 +67,9 @@ impl Station {
     /// What all tasks together offer.
     pub fn of_all(self, scenario: &Scenario) -> Load {
         let mut load = Load::default();
-        for group in &scenario.task_groups {
-            let (near, far) = self.crossings(scenario.network.mode, group.traffic.route);
-            let times = f64::from(group.count) * (near + far);
+        for (number, group) in scenario.task_groups.iter().enumerate() {
+            let (near, far) = self.crossings(scenario.network.mode, &group.traffic);
+            let times = f64::from(scenario.senders_at_a_time(number)) * (near + far);
             load.add(Load::of_sender(group), times);
         }
         load
@@ -81,9 +89,9 @@ impl Station {
             })
             .collect();
         for (number, group) in scenario.task_groups.iter().enumerate() {
-            let (near, far) = self.crossings(scenario.network.mode, group.traffic.route);
+            let (near, far) = self.crossings(scenario.network.mode, &group.traffic);
             let load = Load::of_sender(group);
-            for member in 0..group.count as usize {
+            for member in 0..scenario.senders_at_a_time(number) as usize {
                 loads[tasks[first_sender[number] + member] as usize].add(load, near);
                 if let Route::ToGroup(target) = group.traffic.route {
                     let receivers = scenario.task_groups[target].count as usize;

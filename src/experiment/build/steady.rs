@@ -3,7 +3,7 @@
 
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::Node;
-use crate::scenario::{Arbitration, Capacity, Egress, Scenario, Steering};
+use crate::scenario::{Arbitration, Capacity, Egress, Mode, Scenario, Steering};
 
 use super::context::{Context, Doubt, Reported};
 use super::load::{Load, Station as Crossed};
@@ -17,6 +17,9 @@ const LOAD_DOUBTFUL: f64 = 0.9;
 
 /// Relaxation times that a measurement should have at least.
 const RELAXATIONS_MIN: f64 = 10.0;
+
+/// What the queue in front of the line on the way in is called.
+const WAY_IN: &str = "queue on the way in";
 
 /// A queue without a limit and what it is asked to do.
 struct Station {
@@ -37,7 +40,7 @@ pub(super) fn check(
     if !super::sends(scenario) {
         return Ok(());
     }
-    let stations = [host_stack(scenario), eni_queue(scenario)];
+    let stations = [host_stack(scenario), eni_queue(scenario), way_in(scenario)];
     let mut result = Ok(());
     for station in stations.into_iter().flatten() {
         if station.load >= LOAD_MAX {
@@ -75,7 +78,7 @@ fn host_stack(scenario: &Scenario) -> Option<Station> {
         stations.max_by(|a, b| a.load.total_cmp(&b.load))
     };
     match stack.steering {
-        Steering::Shared => Some(station(crossed.of_all(scenario), stack.cores.get())),
+        Steering::Shared => busiest(vec![crossed.of_all(scenario)], stack.cores.get()),
         Steering::PerTask => busiest(crossed.by_task(scenario), stack.cores.get()),
         Steering::ByQueue => busiest(by_core(scenario, stack.cores.get()), 1),
     }
@@ -146,6 +149,32 @@ fn eni_queue(scenario: &Scenario) -> Option<Station> {
     }
 }
 
+/// The line on the way in: the instance's, or in Fargate that of the task with the highest load.
+///
+/// As on the way out, a token bucket behind it drops what its shaper cannot hold.
+fn way_in(scenario: &Scenario) -> Option<Station> {
+    let network = &scenario.network;
+    let (Egress::Shared { queue, .. } | Egress::PerTask { queue, .. }) = network.egress else {
+        return None;
+    };
+    if queue.capacity != Capacity::Unlimited {
+        return None;
+    }
+    let rate = network.ingress?.line_rate().bits_per_s() as f64;
+    let loads = match network.mode {
+        Mode::Fargate => Crossed::EniIn.by_task(scenario),
+        _ => vec![Crossed::EniIn.of_all(scenario)],
+    };
+    let offered = loads.into_iter().filter(|load| load.packets_per_s > 0.0);
+    let stations = offered.map(|load| Station {
+        name: WAY_IN,
+        key: "network.eni-queue.capacity",
+        load: load.bits_per_s / rate,
+        service_s: load.bits_per_s / load.packets_per_s / rate,
+    });
+    stations.max_by(|a, b| a.load.total_cmp(&b.load))
+}
+
 fn overload(root: &Node, station: &Station, cx: &mut Context<'_>) -> Reported {
     let Station { name, load, .. } = station;
     let message = format!(
@@ -153,22 +182,26 @@ fn overload(root: &Node, station: &Station, cx: &mut Context<'_>) -> Reported {
          so waiting grows as long as the trial runs"
     );
     let problem = Problem::new(0..0, station.key, message)
-        .rule(station.key)
+        .rule(station.name)
         .remedy("lower the load below 1, or give it a capacity, for example \"1000 packets\"");
     let (instance, network) = (root.table("instance"), root.table("network"));
     let mut nodes = vec![root.get("offered-load")];
     for group in root.table("task").elements() {
         nodes.extend([group.table("traffic").get("rate"), group.get("count")]);
     }
+    let fargate = network.table("fargate");
     nodes.extend([
         instance.get("egress"),
         instance.get("type"),
-        network.table("fargate").get("egress"),
+        fargate.get("egress"),
         network.get("arbitration"),
         network.get("mode"),
     ]);
+    if station.name == WAY_IN {
+        nodes.extend([instance.get("ingress"), fargate.get("ingress")]);
+    }
     nodes.push(match station.name {
-        "ENI queue" => network.table("eni-queue").get("capacity"),
+        "ENI queue" | WAY_IN => network.table("eni-queue").get("capacity"),
         "trunk queue" => network.table("trunk-queue").get("capacity"),
         _ => instance.table("host-stack").get("backlog"),
     });

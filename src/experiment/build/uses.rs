@@ -1,8 +1,7 @@
-//! What the traffic makes use of: a scenario keeps nothing else, so that points that differ only
-//! in what has no effect are simulated once.
+//! What the traffic makes use of: a scenario keeps nothing else of the network, so that points that
+//! differ only in what has no effect are simulated once.
 
-use crate::scenario::{Mode, Network, Route, TaskGroup};
-use crate::units::SimDuration;
+use crate::scenario::{Mode, Route, TaskGroup};
 
 /// What some traffic does.
 #[derive(Clone, Copy)]
@@ -32,24 +31,6 @@ impl Uses {
             resolver: any(&|group| group.traffic.route == Route::Resolver),
             flows: any(&|group| group.traffic.flows.is_some()),
             connections: any(&|group| group.traffic.connections.is_some()),
-        }
-    }
-}
-
-/// Takes out of `groups` what no part of `network` looks at.
-pub(super) fn forget_without_effect(network: &Network, groups: &mut [TaskGroup]) {
-    let limits = &network.limits;
-    let hashed = limits.flow.is_some() || network.eni_queues.get() > 1;
-    let per_connection = network.host_stack.map(|stack| stack.per_connection);
-    let opened = limits.tracked_connections.is_some()
-        || limits.nat_connections.is_some()
-        || per_connection.is_some_and(|cost| cost != SimDuration::ZERO);
-    for group in groups {
-        if !hashed {
-            group.traffic.flows = None;
-        }
-        if !opened {
-            group.traffic.connections = None;
         }
     }
 }

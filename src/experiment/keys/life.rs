@@ -172,8 +172,10 @@ pub(super) const KEYS: &[Key] = &[
         kinds: &[Kind::Table],
         default: "none",
         doc: "A rolling update: each task is replaced by one of a new revision, with the same \
-            traffic. Tasks 0 to count - 1 are the old revision, the next count the new one.",
+            traffic. Tasks 0 to count - 1 are the old revision, the next count the new one. At \
+            most 5000 tasks are replaced.",
         example: r#"{ at = "500 ms", minimum-healthy-percent = 50 }"#,
+        source: "Amazon ECS service quotas: 5,000 tasks per service.",
         ..BLANK
     },
     Key {

@@ -38,7 +38,7 @@ pub(super) const KEYS: &[Key] = &[
         kinds: &[Kind::TaskName],
         default: "none: tasks of its own",
         doc: "Another group, whose tasks this traffic belongs to as well: as many, with the same \
-            ENIs; in place of `count`.",
+            ENIs, that start and stop when those do; in place of `count`.",
         example: r#""web""#,
         ..BLANK
     },
@@ -184,7 +184,8 @@ pub(super) const KEYS: &[Key] = &[
         kinds: &[Kind::TaskName],
         default: "none: out of the instance",
         doc: "The task group on the same instance that receives the packets, task by task in \
-            turn, or \"resolver\" for the resolver of the VPC.",
+            turn, or \"resolver\" for the resolver of the VPC. The tasks of that group run for the \
+            whole trial.",
         example: r#""resolver""#,
         ..BLANK
     },

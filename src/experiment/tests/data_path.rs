@@ -80,7 +80,8 @@ fn what_a_fargate_task_has_may_be_given() {
     assert_eq!(given.egress.allowance(), Some(link(2_000_000_000)));
     assert_eq!(given.ingress, Some(link(2_000_000_000)));
     let stack = given.host_stack.unwrap();
-    assert_eq!((stack.cores.get(), stack.capacity.unwrap().get()), (4, 9));
+    // Nine packets for each of the cores, which share a queue.
+    assert_eq!((stack.cores.get(), stack.capacity.unwrap().get()), (4, 36));
     assert_eq!(stack.latency, SimDuration::from_us(20));
 
     let own = "fargate = { ingress = { baseline = \"1 Gbit/s\", burst = \"2 Gbit/s\", \

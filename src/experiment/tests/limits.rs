@@ -196,3 +196,35 @@ fn the_host_stack_is_judged_by_its_busiest_core() {
         "host stack is 1.120"
     );
 }
+
+/// Oracle: 80 000 packets/s of 1250 B are 0.8 Gbit/s, so 1.6 of half of that. What security groups
+/// refuse takes nothing of the line nor of the host stack.
+#[test]
+fn the_way_in_is_judged_like_the_way_out() {
+    let load = |mode: &str, ingress: &str, traffic: &str, groups: &str| {
+        let instance = format!(
+            "ingress = \"{ingress}\"\nhost-stack = {{ cores = 1, per-packet = \"10 us\", backlog = \
+             \"unlimited\" }}"
+        );
+        let queue = "eni-queue = { capacity = \"unlimited\" }\nfargate = { egress = \"1 Gbit/s\", \
+                     ingress = \"500 Mbit/s\" }";
+        overload(mode, queue, &instance, traffic, groups)
+    };
+    let half = "queue on the way in is 1.600";
+    let incoming = "direction = \"in\",";
+    for mode in ["bridge", "host", "awsvpc", "fargate"] {
+        assert_eq!(load(mode, "500 Mbit/s", incoming, ""), half, "{mode}");
+        assert_eq!(load(mode, "500 Mbit/s", "", ""), "steady", "{mode}");
+    }
+    assert_eq!(load("bridge", "1 Gbit/s", incoming, ""), "steady");
+    let idle = "[[task]]\nname = \"b\"\ntraffic = { arrivals = \"periodic\", \
+                rate = \"1 packets/s\", packet-size = \"64 B\" }";
+    let to = "to = \"b\",";
+    assert_eq!(load("bridge", "500 Mbit/s", to, idle), "steady");
+    assert_eq!(load("fargate", "1 Gbit/s", to, idle), half);
+    let closed = "[[security-group]]\nname = \"closed\"\nallow = [\"udp 1 from 10.0.0.0/16\"]\n\
+                  [[task]]\nname = \"b\"\nport = 80\nsecurity-groups = [\"closed\"]\n\
+                  traffic = { arrivals = \"periodic\", rate = \"1 Gbit/s\", \
+                  packet-size = \"1250 B\", direction = \"in\" }";
+    assert_eq!(load("awsvpc", "500 Mbit/s", "", closed), "steady");
+}

@@ -142,39 +142,26 @@ fn the_quantum_is_the_largest_packet_on_the_wire() {
     ));
 }
 
+/// Flow logs have a record of each connection, whatever else depends on it.
 #[test]
-fn flows_are_kept_where_something_depends_on_them() {
-    let flows = |network: &str| with(network, "flows = 4,").flows;
-    assert_eq!(flows(""), None);
-    assert_eq!(flows("eni-queues = 2"), NonZeroU32::new(4));
-    let text = ideal("", "flow-cap = \"1 Gbit/s\"", "").replace("arrivals", "flows = 4, arrivals");
-    let traffic = only(&text).task_groups[0].traffic.clone();
-    assert_eq!(traffic.flows, NonZeroU32::new(4));
-}
-
-#[test]
-fn connections_are_kept_where_they_cost_or_are_tracked() {
-    let connections = |mode: &str, instance: &str, idle: &str| {
-        let text = ideal("", &format!("enis = 9\n{instance}"), "")
+fn flows_and_connections_are_kept_for_flow_logs() {
+    for mode in ["bridge", "host", "awsvpc", "fargate", "none"] {
+        let text = ideal("", "enis = 9", "")
             .replace("\"bridge\"", &format!("\"{mode}\""))
             .replace(
                 "arrivals",
-                &format!("connections = {{ packets = 10{idle} }}, arrivals"),
+                "flows = 4, connections = { packets = 10, idle = \"30 s\" }, arrivals",
             );
-        only(&text).task_groups[0].traffic.connections
-    };
-    let of_idle = |idle: SimDuration| Connections {
-        packets: NonZeroU32::new(10).unwrap(),
-        idle,
-    };
-    let default = of_idle(SimDuration::from_s(350));
-    assert_eq!(connections("bridge", "", ""), Some(default));
-    assert_eq!(connections("awsvpc", "", ""), None);
-    let tracked = "tracked-connections = 5";
-    assert_eq!(connections("awsvpc", tracked, ""), Some(default));
-    assert_eq!(connections("fargate", tracked, ""), None);
-    let short = connections("bridge", "", ", idle = \"30 s\"");
-    assert_eq!(short, Some(of_idle(SimDuration::from_s(30))));
+        let traffic = &only(&text).task_groups[0].traffic;
+        assert_eq!(traffic.flows, NonZeroU32::new(4), "{mode}");
+        let expected = Connections {
+            packets: NonZeroU32::new(10).unwrap(),
+            idle: SimDuration::from_s(30),
+        };
+        assert_eq!(traffic.connections, Some(expected), "{mode}");
+    }
+    let default = with("", "connections = { packets = 10 },").connections;
+    assert_eq!(default.unwrap().idle, SimDuration::from_s(350));
 }
 
 #[test]

@@ -6,9 +6,10 @@
 //! A packet whose connection is not tracked is tracked if the table has room; if not it is lost,
 //! and the next packet of the connection tries again, as a repeated SYN would.
 //!
-//! Two tables count, each with a limit of its own: the instance's allowance, and in bridge mode the
-//! kernel's NAT. What a security group lets through untracked takes no entry; give such traffic
-//! no `connections`.
+//! Two tables count, each with a limit of its own: the instance's allowance, for what crosses an ENI,
+//! and in bridge mode the kernel's NAT, for everything that crosses docker0. A packet meets them in
+//! the order of its way. What a security group lets through untracked takes no entry; give such
+//! traffic no `connections`.
 //!
 //! # Leaves out
 //! States of a connection with time-outs of their own, and entries that end with a FIN at once.
@@ -17,7 +18,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::num::NonZeroU32;
 
-use crate::scenario::Connections;
+use super::packet::{Leg, Packet};
+use crate::measure::DropCause;
+use crate::scenario::{Connections, Limits};
 use crate::units::{SimDuration, SimTime};
 
 /// The connections of one task, one after the other.
@@ -57,6 +60,58 @@ impl TaskConnections {
     /// How long a connection stays tracked without a packet.
     pub fn idle(&self) -> SimDuration {
         self.law.idle
+    }
+}
+
+/// The tables of an instance; `None`: without a limit.
+#[derive(Debug)]
+pub(super) struct Tables {
+    allowance: Option<Table>,
+    nat: Option<Table>,
+}
+
+impl Tables {
+    /// Tables with these limits, for connections of so many senders.
+    pub fn new(limits: &Limits, senders: usize) -> Self {
+        let table = |limit: NonZeroU32| Table::new(limit, senders);
+        Tables {
+            allowance: limits.tracked_connections.map(table),
+            nat: limits.nat_connections.map(table),
+        }
+    }
+
+    /// `packet` belongs to connection `number` of its sender: whether a table did not know it and
+    /// tracks it from now on.
+    ///
+    /// # Errors
+    /// The table without room for it.
+    pub fn packet(
+        &mut self,
+        now: SimTime,
+        packet: &Packet,
+        number: u64,
+        idle: SimDuration,
+    ) -> Result<bool, DropCause> {
+        let nat = (&mut self.nat, DropCause::Nat);
+        let allowance = (&mut self.allowance, DropCause::TrackedConnections);
+        let on_its_way = match packet.leg {
+            Leg::Out | Leg::Resolver => [Some(nat), Some(allowance)],
+            Leg::In => [Some(allowance), Some(nat)],
+            // It crosses no ENI.
+            Leg::Local => [Some(nat), None],
+        };
+        let mut added = false;
+        for (table, cause) in on_its_way.into_iter().flatten() {
+            let Some(table) = table else {
+                continue;
+            };
+            match table.packet(now, packet.task, number, idle) {
+                Tracking::Known => {}
+                Tracking::Added => added = true,
+                Tracking::Full => return Err(cause),
+            }
+        }
+        Ok(added)
     }
 }
 
@@ -161,6 +216,40 @@ mod tests {
     }
 
     const IDLE: SimDuration = SimDuration::from_s(10);
+
+    /// By hand: which table a packet without room anywhere is refused by, and what the other one has
+    /// tracked by then. From a task the kernel comes first, towards it the ENI; between tasks behind
+    /// one ENI there is only the kernel.
+    #[test]
+    fn tables_are_met_in_the_order_of_the_way() {
+        let full_after = |leg: Leg, nat: u32, allowance: u32| {
+            let limits = Limits {
+                tracked_connections: NonZeroU32::new(allowance),
+                nat_connections: NonZeroU32::new(nat),
+                ..Limits::default()
+            };
+            let mut tables = Tables::new(&limits, 1);
+            let mut packet = Packet::of_size(0, 100);
+            packet.leg = leg;
+            let verdicts = (0..5).map(|number| tables.packet(at(0), &packet, number, IDLE));
+            let verdicts: Vec<_> = verdicts.collect();
+            let tracked = |table: &Option<Table>| table.as_ref().map_or(0, |t| t.entries.len());
+            (
+                verdicts[4],
+                tracked(&tables.nat),
+                tracked(&tables.allowance),
+            )
+        };
+        let by_allowance = Err(DropCause::TrackedConnections);
+        let by_nat = Err(DropCause::Nat);
+        assert_eq!(full_after(Leg::Out, 4, 2), (by_nat, 4, 2));
+        assert_eq!(full_after(Leg::Out, 9, 2), (by_allowance, 5, 2));
+        assert_eq!(full_after(Leg::In, 2, 4), (by_allowance, 2, 4));
+        assert_eq!(full_after(Leg::In, 2, 9), (by_nat, 2, 5));
+        assert_eq!(full_after(Leg::Local, 9, 2), (Ok(true), 5, 0));
+        assert_eq!(full_after(Leg::Local, 2, 9), (by_nat, 2, 0));
+        assert_eq!(full_after(Leg::Resolver, 9, 2), (by_allowance, 5, 2));
+    }
 
     /// By hand: room for two; entries last 10 s after the last packet.
     #[test]

@@ -17,7 +17,7 @@
 //! leaves finds its room free.
 
 use super::allowances::{Allowances, Passage, Position};
-use super::connections::{Table, Tracking};
+use super::connections::Tables;
 use super::delay::DelayLine;
 use super::host_stack::{Admission, HostStack, Place, Service};
 use super::packet::{Leg, Packet};
@@ -89,10 +89,7 @@ pub(crate) struct Instance {
     allowances: Allowances,
     micro_vm: DelayLine,
     propagation: DelayLine,
-    /// Connections that the instance's allowance tracks.
-    tracked: Option<Table>,
-    /// Connections that the kernel's NAT tracks.
-    nat: Option<Table>,
+    connections: Tables,
     recorder: LiveRecorder,
     /// Counts packets for flow logs, if somebody wants them.
     flows: Option<FlowMeter>,
@@ -115,11 +112,6 @@ impl Instance {
                 .map(|(sender, windows)| sender.sending_in(windows))
                 .collect();
         }
-        let table = |limit| Table::new(limit, senders.len());
-        let (tracked, nat) = (
-            network.limits.tracked_connections.map(table),
-            network.limits.nat_connections.map(table),
-        );
         Instance {
             window: scenario.window,
             timeline,
@@ -131,9 +123,8 @@ impl Instance {
             micro_vm: DelayLine::new(latency, Stage::MicroVm),
             propagation: DelayLine::new(network.propagation, Stage::Propagation),
             wiring,
+            connections: Tables::new(&network.limits, senders.len()),
             senders,
-            tracked,
-            nat,
             flows: None,
         }
     }
@@ -229,27 +220,22 @@ impl Instance {
             return Some(packet);
         };
         let (number, idle) = (connections.next_packet(), connections.idle());
-        let mut opens = connections.is_first();
-        let mut is_full = |table: &mut Option<Table>| {
-            let table = table.as_mut();
-            let tracking = table.map(|t| t.packet(now, packet.task, number, idle));
-            opens |= tracking == Some(Tracking::Added);
-            tracking == Some(Tracking::Full)
-        };
-        // The kernel sees a packet from a task first.
-        if is_full(&mut self.nat) {
-            self.drop(now, &packet, DropCause::Nat);
-            return None;
+        let is_first = connections.is_first();
+        match self.connections.packet(now, &packet, number, idle) {
+            Ok(added) => {
+                packet.opens_connection = is_first || added;
+                Some(packet)
+            }
+            Err(cause) => {
+                if cause == DropCause::TrackedConnections {
+                    let counter = EnaCounter::TrackedConnections;
+                    self.recorder
+                        .exceeded(packet.task, packet.recorded, counter);
+                }
+                self.drop(now, &packet, cause);
+                None
+            }
         }
-        if is_full(&mut self.tracked) {
-            let counter = EnaCounter::TrackedConnections;
-            self.recorder
-                .exceeded(packet.task, packet.recorded, counter);
-            self.drop(now, &packet, DropCause::TrackedConnections);
-            return None;
-        }
-        packet.opens_connection = opens;
-        Some(packet)
     }
 
     fn reach_host_stack(

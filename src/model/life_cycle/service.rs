@@ -1,5 +1,7 @@
 //! Tasks, and who starts and stops them.
 
+use std::collections::VecDeque;
+
 use super::rollout::{Rollout, Step};
 use super::time;
 use crate::engine::random::StreamName;
@@ -59,7 +61,11 @@ pub(super) struct Service<'a> {
     /// Number of each group's first task; groups that share tasks have none.
     first_task: Vec<u32>,
     /// Tasks that wait for a place, in order.
-    unplaced: Vec<u32>,
+    unplaced: VecDeque<u32>,
+    /// Tasks between PROVISIONING and STOPPED.
+    placed: u64,
+    /// Tasks that have an ENI.
+    with_eni: u64,
     rollouts: Vec<Rollout>,
     transitions: Vec<Transition>,
 }
@@ -97,7 +103,9 @@ impl<'a> Service<'a> {
             replication,
             tasks: tasks.collect(),
             first_task: first_task.collect(),
-            unplaced: Vec::new(),
+            unplaced: VecDeque::new(),
+            placed: 0,
+            with_eni: 0,
             rollouts: Vec::new(),
             transitions: Vec::new(),
         }
@@ -130,10 +138,11 @@ impl<'a> Service<'a> {
         let Some(eni) = &self.laws.eni else {
             return false;
         };
-        let held = self.tasks.iter().filter(|task| task.has_eni).count() as u64;
-        let is_free = |places: u32| held < u64::from(places.saturating_sub(eni.attached));
+        let with_eni = self.with_eni;
+        let is_free = |places: u32| with_eni < u64::from(places.saturating_sub(eni.attached));
         let granted = eni.places.is_none_or(is_free);
         self.tasks[task as usize].has_eni = granted;
+        self.with_eni += u64::from(granted);
         granted
     }
 
@@ -142,8 +151,7 @@ impl<'a> Service<'a> {
         let Some(places) = self.laws.eni.as_ref().and_then(|eni| eni.places) else {
             return true;
         };
-        let placed = |task: &&Task| task.state.is_some_and(|state| state != TaskState::Stopped);
-        (self.tasks.iter().filter(placed).count() as u64) < u64::from(places)
+        self.placed < u64::from(places)
     }
 
     /// A time of `task` by this law, from the stream for `purpose`.
@@ -196,11 +204,18 @@ impl<'a> Service<'a> {
         calendar: &mut Calendar<Happening>,
     ) {
         let of = &mut self.tasks[task as usize];
+        if of.state.is_none() {
+            self.placed += 1;
+        }
         of.state = Some(state);
         match state {
             TaskState::Running => of.running_at = Some(now),
             TaskState::Stopping => of.silent_at = of.running_at.and(Some(now)),
-            TaskState::Stopped => of.has_eni = false,
+            TaskState::Stopped => {
+                self.placed -= 1;
+                self.with_eni -= u64::from(of.has_eni);
+                of.has_eni = false;
+            }
             _ => {}
         }
         self.transitions.push(Transition {
@@ -262,8 +277,10 @@ impl<'a> Service<'a> {
 
     /// Starts the tasks that wait for a place, as long as there is one.
     fn place(&mut self, now: SimTime, calendar: &mut Calendar<Happening>) {
-        while self.has_place() && !self.unplaced.is_empty() {
-            let task = self.unplaced.remove(0);
+        while self.has_place() {
+            let Some(task) = self.unplaced.pop_front() else {
+                return;
+            };
             self.take_eni(task);
             self.enter(task, TaskState::Provisioning, now, calendar);
         }
@@ -278,7 +295,7 @@ impl<'a> Service<'a> {
                 let states: Vec<Option<TaskState>> = states.iter().map(|task| task.state).collect();
                 match self.rollouts[number].next_step(&states, self.has_place()) {
                     Some(Step::Start(index)) => {
-                        self.unplaced.push(first + index);
+                        self.unplaced.push_back(first + index);
                         self.place(now, calendar);
                     }
                     Some(Step::Stop(index)) => {
@@ -331,7 +348,7 @@ impl Model for Service<'_> {
                 }
             }
             Happening::Stop { task } => self.stop(task, StopReason::Asked, now, calendar),
-            Happening::Start { task } => self.unplaced.push(task),
+            Happening::Start { task } => self.unplaced.push_back(task),
             Happening::Deploy { group } => {
                 let group = group as usize;
                 if let Schedule::Deployment(deployment) = self.laws.schedules[group] {

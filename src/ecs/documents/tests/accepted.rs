@@ -212,3 +212,17 @@ fn a_definition_can_be_read_as_another_mode() {
     let fargate = definition("awsvpc").as_mode(RunAs::Fargate).unwrap_err();
     assert_eq!(fargate.problems.len(), 2, "{fargate}");
 }
+
+/// Docker links containers by name, with an alias behind a colon (Amazon ECS API Reference,
+/// ContainerDefinition, links).
+#[test]
+fn a_link_to_nobody_is_a_warning() {
+    let text = r#"{"family": "f", "networkMode": "bridge", "containerDefinitions": [
+        {"name": "a", "image": "i", "cpu": 1, "memory": 64, "links": ["b", "b:db", "c:db"]},
+        {"name": "b", "image": "i", "cpu": 1, "memory": 64}]}"#;
+    let warnings = TaskDefinition::parse("x.json", text).unwrap().warnings;
+    let told: Vec<(WarningKind, &str)> = warnings.iter().map(|w| (w.kind, &*w.path)).collect();
+    let path = "containerDefinitions[0].links[2]";
+    assert_eq!(told, [(WarningKind::UnknownContainer, path)]);
+    assert!(warnings[0].message.contains("no container c;"));
+}

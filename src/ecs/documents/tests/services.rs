@@ -213,9 +213,50 @@ fn a_service_and_its_task_definition_agree() {
     let (path, reason) = disagree(json!({"launchType": "FARGATE"}), "host");
     assert_eq!(path, "launchType");
     assert!(reason.contains("its networkMode is host"), "{reason}");
+    let daemon = json!({"launchType": "FARGATE", "schedulingStrategy": "DAEMON",
+        "networkConfiguration": network("ENABLED")});
+    let (path, reason) = disagree(daemon, "fargate");
+    assert_eq!(path, "schedulingStrategy");
+    assert!(reason.contains("no instances"), "{reason}");
     service(on_fargate)
         .check_with(&definition("fargate"))
         .unwrap();
     let unnamed = json!({"networkConfiguration": network("ENABLED")});
     service(unnamed).check_with(&definition("fargate")).unwrap();
+}
+
+#[test]
+fn a_service_is_told_from_a_task_definition() {
+    assert!(Service::is_meant(&file("services/awsvpc.json")));
+    assert!(Service::is_meant(
+        r#"{"taskDefinition": "orders", "count": 2}"#
+    ));
+    assert!(Service::is_meant(
+        r#"{"serviceName": "s", "desiredCount": 2}"#
+    ));
+    for name in ["awsvpc", "bridge", "described", "fargate", "host"] {
+        let text = file(&format!("task-definitions/{name}.json"));
+        assert!(!Service::is_meant(&text), "{name}");
+    }
+    let described = json!({"services": [{"serviceName": "s", "runningCount": 2}], "failures": []});
+    assert!(Service::is_meant(&described.to_string()));
+    refused(described, "services", "describe-services");
+    for text in ["", "[]", "{}", "{\"serviceName\":"] {
+        assert!(!Service::is_meant(text), "{text}");
+    }
+}
+
+/// CreateService: a capacity provider strategy and a launch type exclude each other.
+#[test]
+fn capacity_providers_stand_for_a_launch_type() {
+    let strategy = |provider: &str| json!([{"capacityProvider": provider, "weight": 1}]);
+    let on = |provider: &str| {
+        let service = json!({"serviceName": "s", "capacityProviderStrategy": strategy(provider)});
+        parse(&service).unwrap().launch_type
+    };
+    assert_eq!(on("FARGATE_SPOT"), Some(Compatibility::Fargate));
+    assert_eq!(on("my-instances"), None);
+    let both = json!({"serviceName": "s", "launchType": "EC2",
+        "capacityProviderStrategy": strategy("my-instances")});
+    refused(both, "launchType", "capacityProviderStrategy");
 }

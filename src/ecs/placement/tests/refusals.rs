@@ -1,6 +1,7 @@
 //! What a user is told when a task has no place.
 
 use super::*;
+use crate::ecs::CpuArchitecture;
 
 /// What stops the next task of the last of `demands`.
 fn refusal(fleet: &Fleet, demands: &[Demand]) -> Refusal {
@@ -244,5 +245,49 @@ fn the_closest_instance_is_named_with_all_its_reasons() {
         "service b was unable to place a task because no container instance met all of its \
          requirements. The closest matching container-instance i-0 has insufficient CPU units \
          available and has insufficient memory available."
+    );
+}
+
+/// That a Graviton type is ARM: its name. Tasks that say nothing go anywhere.
+#[test]
+fn machine_code_is_an_attribute() {
+    let mut web = demand("web", Count::Exactly(1), NetworkMode::Bridge);
+    web.cpu_architecture = Some(CpuArchitecture::Arm64);
+    let placed = |name: &str, web: &Demand| {
+        let fleet = fleet(name, Instances::Exactly(1));
+        let demands = std::slice::from_ref(web);
+        place(&fleet, demands, &[], 1).unwrap().groups[0].placed
+    };
+    assert_eq!(
+        (placed("c6g.large", &web), placed("c5.large", &web)),
+        (1, 0)
+    );
+    assert_told(
+        &refusal(
+            &fleet("c5.large", Instances::Exactly(1)),
+            std::slice::from_ref(&web),
+        ),
+        [
+            "ATTRIBUTE",
+            "is missing an attribute required by your task",
+            "ecs.cpu-architecture: the task is built for ARM64, c5.large is X86_64",
+            "take a type such as c6g.large, or change `runtimePlatform`",
+        ],
+    );
+    web.cpu_architecture = Some(CpuArchitecture::X86_64);
+    let refusal = refusal(
+        &fleet("c6g.large", Instances::Exactly(1)),
+        std::slice::from_ref(&web),
+    );
+    assert!(refusal.reasons[0].remedy().contains("such as c5.large"));
+    web.cpu_architecture = None;
+    assert_eq!(
+        (placed("c6g.large", &web), placed("c5.large", &web)),
+        (1, 1)
+    );
+    web.constraints = vec![member_of("attribute:ecs.cpu-architecture == arm64")];
+    assert_eq!(
+        (placed("c6g.large", &web), placed("c5.large", &web)),
+        (1, 0)
     );
 }

@@ -95,3 +95,18 @@ fn names_are_read_as_they_are_written() {
          spread:instanceId, spread:attribute:ecs.availability-zone or random"
     );
 }
+
+/// Alone, `web` would go to instance 0; its own strategy is asked before those of all.
+#[test]
+fn a_demand_may_have_strategies_of_its_own() {
+    let fleet = fleet("c5.large", Instances::Exactly(2));
+    let mut own = demand("own", Count::Exactly(2), NetworkMode::Bridge);
+    own.strategies = vec![Strategy::SpreadInstances];
+    let demands = [own, demand("web", Count::Exactly(2), NetworkMode::Bridge)];
+    let placement = place(&fleet, &demands, &[Strategy::BinpackCpu], 1).unwrap();
+    let counts = |group| -> Vec<u32> {
+        let instances = placement.instances.iter();
+        instances.map(|i| i.tasks_of(group)).collect()
+    };
+    assert_eq!((counts(0), counts(1)), (vec![1, 1], vec![2, 0]));
+}

@@ -28,10 +28,7 @@ fn too_late(
     asked: SimTime,
     cx: &mut Context<'_>,
 ) {
-    let steps = [Some(laws.pull), Some(laws.start), Some(laws.register)];
-    let attach = laws.eni.as_ref().map(|eni| eni.attach);
-    let steps = steps.into_iter().flatten().chain(attach);
-    let steps_s: f64 = steps.map(|law| law.median().as_s_lossy()).sum();
+    let steps_s = laws.until_running().as_s_lossy();
     let left_s = scenario.window.end().saturating_since(asked).as_s_lossy();
     if steps_s < left_s {
         return;
