@@ -96,7 +96,7 @@ pub(super) fn of_mode(mode: &str, arbitration: &str) -> Style {
         ("awsvpc", "dedicated") => Style::new(BLACK, SOLID, Marker::Ring, 1.6),
         ("awsvpc", _) => Style::new(BLUE, SOLID, Marker::TriangleUp, 3.0),
         ("awsvpc-trunk", _) => Style::new(OLIVE, LONG_DASHED, Marker::Diamond, 2.8),
-        ("fargate", _) => Style::new(INDIGO, DASHED, Marker::Ring, 2.4),
+        ("fargate", _) => Style::new(INDIGO, DASHED, Marker::TriangleDown, 2.4),
         _ => Style::new(GREY, DOTTED, Marker::Ring, 2.4),
     }
 }

@@ -58,12 +58,13 @@ pub(super) fn read(
         Steering::PerTask => vcpus(root)?,
         Steering::Shared | Steering::ByQueue => cores(table, instance, cx)?,
     };
-    let per_packet = match table.get("per-packet") {
-        Some(by_mode) if by_mode.as_text().is_none() => duration(by_mode, mode.name())?,
-        _ => duration(table, "per-packet")?,
+    let by_mode = |key| match table.get(key) {
+        Some(by_mode) if by_mode.as_text().is_none() => duration(by_mode, mode.name()),
+        _ => duration(table, key),
     };
+    let per_packet = by_mode("per-packet")?;
     let per_byte = duration(table, "per-byte")?.unwrap_or(SimDuration::ZERO);
-    let per_connection = duration(table, "per-connection")?;
+    let per_connection = by_mode("per-connection")?;
     let latency = duration(table, "microvm-latency")?;
     let capacity = capacity(table, steering, cores)?;
     let stack = HostStack {

@@ -170,15 +170,20 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         path: "instance.host-stack.per-connection",
-        kinds: &[Kind::DurationOrZero],
+        kinds: &[Kind::DurationOrZero, Kind::Table],
         default: "3 us in bridge mode, 0 s otherwise",
-        doc: "CPU time that the first packet of a connection costs on top; of effect where \
-            traffic has `connections`.",
-        example: r#""3 us""#,
+        doc: "CPU time that the first packet of a connection costs on top, one duration for every \
+            mode or a table by mode; of effect where traffic has `connections`.",
+        example: r#"{ bridge = "3 us" }"#,
         source: "A guess for a new entry of conntrack and NAT, from benchmarks with short \
             connections; plausible from 1 us to 10 us.",
         ..BLANK
     },
+    per_connection("instance.host-stack.per-connection.bridge", "3 us"),
+    per_connection("instance.host-stack.per-connection.host", "0 s"),
+    per_connection("instance.host-stack.per-connection.awsvpc", "0 s"),
+    per_connection("instance.host-stack.per-connection.awsvpc-trunk", "0 s"),
+    per_connection("instance.host-stack.per-connection.fargate", "0 s"),
     Key {
         path: "instance.host-stack.microvm-latency",
         kinds: &[Kind::DurationOrZero],
@@ -190,3 +195,15 @@ pub(super) const KEYS: &[Key] = &[
         ..BLANK
     },
 ];
+
+/// What a connection costs in one mode.
+const fn per_connection(path: &'static str, default: &'static str) -> Key {
+    Key {
+        path,
+        kinds: &[Kind::DurationOrZero],
+        default,
+        doc: "CPU time that the first packet of a connection costs on top in this mode.",
+        example: r#""3 us""#,
+        ..BLANK
+    }
+}
