@@ -55,8 +55,9 @@ pub fn assemble(
             let warning = table::add_trial(&mut trials, &point.values, replication, &landed)?;
             doubts.note(warning.iter());
             match landed {
-                Landed::Measured(measurements) => {
+                Landed::Measured(mut measurements) => {
                     let values = &point.values;
+                    over_time.add(values, scenario, replication, &mut measurements)?;
                     table::add_tasks(&mut tasks, values, replication, scenario, &measurements)?;
                     summarizer.add(&measurements);
                     measured.push((replication, measurements));
@@ -69,7 +70,7 @@ pub fn assemble(
         for row in &rows {
             table::add_summary(&mut summaries, &point.values, row)?;
         }
-        over_time.add(&point.values, scenario, &measured)?;
+        over_time.finish_point(&point.values, scenario)?;
         write_histograms(directory, experiment, point.index, scenario, &measured)?;
     }
     trials.finish()?;

@@ -16,6 +16,10 @@ pub const FILES: [&str; 2] = ["timeline.csv", "series.csv"];
 pub struct OverTime {
     timeline: Option<Table>,
     series: Option<Table>,
+    /// The sweep point at hand, by task group and interval, merged over its replications so far.
+    merged: Vec<Vec<IntervalMeasurements>>,
+    /// How many they are.
+    replications: u32,
 }
 
 impl OverTime {
@@ -59,10 +63,13 @@ impl OverTime {
         Ok(OverTime {
             timeline: timeline.transpose()?,
             series: series.transpose()?,
+            merged: Vec::new(),
+            replications: 0,
         })
     }
 
-    /// Adds the successful replications of a sweep point.
+    /// Adds a successful replication of the sweep point at hand, and takes its series, which is
+    /// large, out of `measurements`.
     ///
     /// # Errors
     /// If a file cannot be written.
@@ -70,16 +77,37 @@ impl OverTime {
         &mut self,
         point: &[String],
         scenario: &Scenario,
-        replications: &[(u32, Measurements)],
+        replication: u32,
+        measurements: &mut Measurements,
     ) -> Result<(), FileError> {
         if let Some(table) = &mut self.timeline {
-            for (replication, measurements) in replications {
-                add_timeline(table, point, *replication, scenario, measurements)?;
+            add_timeline(table, point, replication, scenario, measurements)?;
+        }
+        self.replications += 1;
+        let series = std::mem::take(&mut measurements.series);
+        self.merged.resize_with(series.len(), Vec::new);
+        for (sums, intervals) in self.merged.iter_mut().zip(&series) {
+            sums.resize(intervals.len(), IntervalMeasurements::default());
+            for (sum, interval) in sums.iter_mut().zip(intervals) {
+                sum.dropped_packets += interval.dropped_packets;
+                sum.delivered_bytes += interval.delivered_bytes;
+                sum.sojourn_histogram.merge(&interval.sojourn_histogram);
             }
         }
+        Ok(())
+    }
+
+    /// All replications of the sweep point have been added.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn finish_point(&mut self, point: &[String], scenario: &Scenario) -> Result<(), FileError> {
+        let merged = std::mem::take(&mut self.merged);
+        let replications = std::mem::take(&mut self.replications);
         match (&mut self.series, scenario.series_interval) {
             (Some(table), Some(interval)) => {
-                add_series(table, point, scenario, interval, replications)
+                let seconds = interval.as_s_lossy() * f64::from(replications);
+                add_series(table, point, scenario, (interval, seconds), &merged)
             }
             _ => Ok(()),
         }
@@ -125,17 +153,18 @@ fn add_timeline(
     Ok(())
 }
 
+/// Adds the intervals of a sweep point, merged over its replications, in all of which together one
+/// lasts `seconds`.
 fn add_series(
     table: &mut Table,
     point: &[String],
     scenario: &Scenario,
-    interval: SimDuration,
-    replications: &[(u32, Measurements)],
+    (interval, seconds): (SimDuration, f64),
+    merged: &[Vec<IntervalMeasurements>],
 ) -> Result<(), FileError> {
-    let seconds = interval.as_s_lossy() * replications.len() as f64;
     let (start, interval_ps) = (scenario.window.start().as_ps(), interval.as_ps());
-    for (group, task_group) in scenario.task_groups.iter().enumerate() {
-        for (number_of, merged) in merged(group, replications).into_iter().enumerate() {
+    for (task_group, intervals) in scenario.task_groups.iter().zip(merged) {
+        for (number_of, merged) in intervals.iter().enumerate() {
             let from = start + number_of as u64 * interval_ps;
             let sojourn = &merged.sojourn_histogram;
             let cells = [
@@ -152,21 +181,4 @@ fn add_series(
         }
     }
     Ok(())
-}
-
-/// The intervals of a task group, merged over `replications`.
-fn merged(group: usize, replications: &[(u32, Measurements)]) -> Vec<IntervalMeasurements> {
-    let mut merged: Vec<IntervalMeasurements> = Vec::new();
-    for (_, measurements) in replications {
-        let Some(intervals) = measurements.series.get(group) else {
-            continue;
-        };
-        merged.resize(intervals.len(), IntervalMeasurements::default());
-        for (sum, interval) in merged.iter_mut().zip(intervals) {
-            sum.dropped_packets += interval.dropped_packets;
-            sum.delivered_bytes += interval.delivered_bytes;
-            sum.sojourn_histogram.merge(&interval.sojourn_histogram);
-        }
-    }
-    merged
 }
