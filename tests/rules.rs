@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["units"]),
     ("scenario", &["units"]),
     // Placement draws lots by named streams, as everything does.
-    ("ecs", &["units", "engine"]),
+    ("ecs", &["units", "engine", "scenario"]),
     ("measure", &["units", "scenario"]),
     ("model", &["units", "engine", "scenario", "measure"]),
     ("trial", &["units", "scenario", "measure", "model"]),
@@ -57,6 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "units",
             "warning",
+            "scenario",
             "ecs",
             "estimate",
             "experiment",

@@ -7,6 +7,7 @@ mod ranges;
 mod services;
 mod table;
 
+use crate::scenario::Mode;
 use std::io::Write;
 
 use super::args::{PlaceArgs, PlaceMode};
@@ -14,7 +15,7 @@ use super::exit::{Exit, Failure};
 use super::size::unique;
 use super::stderr::say;
 use crate::ecs::placement::{
-    Attribute, Constraint, Count, Demand, Fleet, Instances, NetworkMode, Placement, Strategy, place,
+    Attribute, Constraint, Count, Demand, Fleet, Instances, Placement, Strategy, place,
 };
 use crate::ecs::{self, InstanceType};
 use demands::Definition;
@@ -113,13 +114,13 @@ impl Case {
     }
 }
 
-const fn network_mode(mode: PlaceMode) -> NetworkMode {
+const fn network_mode(mode: PlaceMode) -> Mode {
     match mode {
-        PlaceMode::Bridge => NetworkMode::Bridge,
-        PlaceMode::Host => NetworkMode::Host,
-        PlaceMode::Awsvpc => NetworkMode::Awsvpc,
-        PlaceMode::AwsvpcTrunk => NetworkMode::AwsvpcTrunk,
-        PlaceMode::Fargate => NetworkMode::Fargate,
+        PlaceMode::Bridge => Mode::Bridge,
+        PlaceMode::Host => Mode::Host,
+        PlaceMode::Awsvpc => Mode::Awsvpc,
+        PlaceMode::AwsvpcTrunk => Mode::AwsvpcTrunk,
+        PlaceMode::Fargate => Mode::Fargate,
     }
 }
 
@@ -155,9 +156,7 @@ fn cases(args: &PlaceArgs, definitions: &[Definition]) -> Result<Vec<Case>, Fail
         .collect::<Result<_, _>>()?;
     let on_fargate = |mode: Option<PlaceMode>, demands: &Result<Vec<Demand>, String>| match demands
     {
-        Ok(demands) => demands
-            .iter()
-            .all(|demand| demand.mode == NetworkMode::Fargate),
+        Ok(demands) => demands.iter().all(|demand| demand.mode == Mode::Fargate),
         Err(_) => mode == Some(PlaceMode::Fargate),
     };
     let mut cases = Vec::new();

@@ -29,9 +29,7 @@ mod scheduler;
 mod strategy;
 mod subnet;
 
-pub use demand::{
-    Constraint, Count, Demand, HostPort, NetworkMode, Port, Protocol, TASKS_PER_SERVICE,
-};
+pub use demand::{Constraint, Count, Demand, HostPort, Port, Protocol, TASKS_PER_SERVICE};
 pub use error::PlacementError;
 pub use expression::{Attribute, Attributes, Expression, ExpressionError};
 pub use fleet::{CPU_UNITS_PER_VCPU, Fleet, INSTANCES_PER_CLUSTER, Instances, kernel_memory_mib};

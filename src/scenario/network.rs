@@ -52,6 +52,11 @@ impl Network {
 }
 
 /// ECS network mode.
+///
+/// # Source
+/// Amazon ECS Developer Guide, task definition parameters, network mode; and elastic network
+/// interface trunking. To ECS, Fargate is a launch type whose mode is awsvpc, and a trunk an account
+/// setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// docker0, conntrack and NAT in front of the instance's primary ENI.
@@ -90,6 +95,17 @@ impl Mode {
         Mode::Fargate,
         Mode::None,
     ];
+
+    /// Whether a task has an ENI on a container instance to itself. In `fargate` it has one too, but
+    /// no container instance.
+    pub const fn takes_eni(self) -> bool {
+        matches!(self, Mode::Awsvpc | Mode::AwsvpcTrunk)
+    }
+
+    /// Whether a task is reached through the primary ENI of its instance.
+    pub const fn shares_primary_eni(self) -> bool {
+        matches!(self, Mode::Bridge | Mode::Host)
+    }
 
     /// The mode of this name.
     pub fn find(name: &str) -> Option<Mode> {

@@ -1,5 +1,6 @@
 //! From documents to what placement asks for.
 
+use crate::scenario::Mode;
 use std::fs;
 
 use super::services::{self, Assigned};
@@ -7,7 +8,7 @@ use super::{PlaceMode, asks_for_zone};
 use crate::cli::args::{Document, PlaceArgs};
 use crate::cli::exit::Failure;
 use crate::ecs::documents::{self, Compatibility, ContainerPorts, RunAs, Service, TaskDefinition};
-use crate::ecs::placement::{Constraint, Count, Demand, Expression, NetworkMode, Port, Protocol};
+use crate::ecs::placement::{Constraint, Count, Demand, Expression, Port, Protocol};
 
 /// A document as read.
 pub struct Definition {
@@ -195,16 +196,16 @@ fn demand(
 
 /// The mode that a document is written for. One that is for both launch types is for instances
 /// here: that is what limits it.
-fn written_mode(read: &TaskDefinition) -> NetworkMode {
+fn written_mode(read: &TaskDefinition) -> Mode {
     let on_instances = read.requires_compatibilities.contains(&Compatibility::Ec2);
     if read.is_fargate() && !on_instances {
-        return NetworkMode::Fargate;
+        return Mode::Fargate;
     }
     match read.network_mode {
-        documents::NetworkMode::Bridge => NetworkMode::Bridge,
-        documents::NetworkMode::Host => NetworkMode::Host,
-        documents::NetworkMode::Awsvpc => NetworkMode::Awsvpc,
-        documents::NetworkMode::None => NetworkMode::None,
+        documents::NetworkMode::Bridge => Mode::Bridge,
+        documents::NetworkMode::Host => Mode::Host,
+        documents::NetworkMode::Awsvpc => Mode::Awsvpc,
+        documents::NetworkMode::None => Mode::None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! One placement in detail: instances, host ports, exposure, addresses, reasons.
 
+use crate::scenario::Mode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -8,7 +9,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 use super::Answer;
 use super::ranges::{names, ports as port_ranges};
 use crate::ecs::placement::{
-    ContainerInstance, Demand, NetworkMode, Next, Placement, Protocol, StartFailure, Subnet,
+    ContainerInstance, Demand, Next, Placement, Protocol, StartFailure, Subnet,
 };
 
 /// Blanks before every line.
@@ -177,7 +178,7 @@ fn exposures(placement: &Placement<'_>) -> Vec<String> {
         .map(|text| format!("{}: {text}", names(&shared[text])));
     let mut lines: Vec<String> = shared.collect();
     for (group, demand) in placement.demands.iter().enumerate() {
-        let own_eni = demand.mode.takes_eni() || demand.mode == NetworkMode::Fargate;
+        let own_eni = demand.mode.takes_eni() || demand.mode == Mode::Fargate;
         if own_eni && placement.groups[group].placed > 0 {
             let own = demand.security_groups.iter().map(String::as_str).collect();
             let through = security_groups(own);
@@ -223,7 +224,7 @@ fn addresses(placement: &Placement<'_>, subnet: Option<Subnet>) -> String {
 
 /// Where the services put the ENIs of their tasks.
 fn subnets(placement: &Placement<'_>) -> impl Iterator<Item = String> {
-    let own_eni = |demand: &&Demand| demand.mode.takes_eni() || demand.mode == NetworkMode::Fargate;
+    let own_eni = |demand: &&Demand| demand.mode.takes_eni() || demand.mode == Mode::Fargate;
     let demands = placement.demands.iter().filter(own_eni);
     let demands = demands.filter(|demand| !demand.subnets.is_empty());
     demands.map(|demand| {

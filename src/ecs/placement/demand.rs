@@ -3,6 +3,7 @@
 use super::expression::Expression;
 use super::strategy::Strategy;
 use crate::ecs::CpuArchitecture;
+use crate::scenario::Mode;
 
 /// ECS lets a service run this many tasks (Amazon ECS service quotas, tasks per service).
 pub const TASKS_PER_SERVICE: u32 = 5_000;
@@ -21,7 +22,7 @@ pub struct Demand {
     /// Machine code that it needs; `None`: whatever the instance runs.
     pub cpu_architecture: Option<CpuArchitecture>,
     /// Network mode.
-    pub mode: NetworkMode,
+    pub mode: Mode,
     /// Ports that its containers listen on.
     pub ports: Vec<Port>,
     /// Security groups that its traffic needs: on its own ENI in awsvpc, on the instance's in
@@ -45,61 +46,6 @@ pub enum Count {
     AsManyAsFit,
 }
 
-/// How a task reaches the network.
-///
-/// # Source
-/// Amazon ECS Developer Guide, task definition parameters, network mode; and elastic network
-/// interface trunking. Fargate is not a mode to ECS but a launch type whose mode is awsvpc.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NetworkMode {
-    /// Docker's bridge behind the instance's primary ENI; container ports are mapped.
-    Bridge,
-    /// The instance's own network namespace.
-    Host,
-    /// An ENI per task: a branch where the instance has a trunk, an ordinary one elsewhere.
-    Awsvpc,
-    /// As `Awsvpc`, and only on instances that have a trunk.
-    AwsvpcTrunk,
-    /// Loopback only.
-    None,
-    /// No container instance at all: an ENI per task.
-    Fargate,
-}
-
-impl NetworkMode {
-    /// All modes, in the order of this list.
-    pub const ALL: [NetworkMode; 6] = [
-        NetworkMode::Bridge,
-        NetworkMode::Host,
-        NetworkMode::Awsvpc,
-        NetworkMode::AwsvpcTrunk,
-        NetworkMode::None,
-        NetworkMode::Fargate,
-    ];
-
-    /// As written in files and on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            NetworkMode::Bridge => "bridge",
-            NetworkMode::Host => "host",
-            NetworkMode::Awsvpc => "awsvpc",
-            NetworkMode::AwsvpcTrunk => "awsvpc-trunk",
-            NetworkMode::None => "none",
-            NetworkMode::Fargate => "fargate",
-        }
-    }
-
-    /// Whether a task has an ENI on a container instance to itself.
-    pub const fn takes_eni(self) -> bool {
-        matches!(self, NetworkMode::Awsvpc | NetworkMode::AwsvpcTrunk)
-    }
-
-    /// Whether a task is reached through the primary ENI of its instance.
-    pub const fn shares_primary_eni(self) -> bool {
-        matches!(self, NetworkMode::Bridge | NetworkMode::Host)
-    }
-}
-
 /// A port that a container listens on, as a port mapping describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Port {
@@ -114,10 +60,10 @@ pub struct Port {
 
 impl Port {
     /// The port that a task in `mode` takes of its instance and that is known beforehand.
-    pub(super) fn fixed(self, mode: NetworkMode) -> Option<HostPort> {
+    pub(super) fn fixed(self, mode: Mode) -> Option<HostPort> {
         let number = match mode {
-            NetworkMode::Bridge => self.host.filter(|port| *port > 0)?,
-            NetworkMode::Host => self.container,
+            Mode::Bridge => self.host.filter(|port| *port > 0)?,
+            Mode::Host => self.container,
             _ => return None,
         };
         let protocol = self.protocol;

@@ -1,8 +1,9 @@
 //! One container instance, as it fills up.
 
 use crate::ecs::CpuArchitecture;
+use crate::scenario::Mode;
 
-use super::demand::{Constraint, Demand, HostPort, NetworkMode, Protocol};
+use super::demand::{Constraint, Demand, HostPort, Protocol};
 use super::expression::Attributes;
 use super::fleet::Fleet;
 use super::ports::HostPorts;
@@ -79,7 +80,7 @@ impl<'a> Request<'a> {
 /// What an instance of this zone lacks for the task, however empty it is.
 fn lacking(demand: &Demand, fleet: &Fleet, zone: &str) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    if demand.mode == NetworkMode::AwsvpcTrunk {
+    if demand.mode == Mode::AwsvpcTrunk {
         reasons.extend(
             fleet
                 .trunk_remedy()
@@ -186,7 +187,7 @@ impl ContainerInstance {
             .iter()
             .for_each(|port| self.ports.take(*port));
         let ports = demand.ports.iter().map(|port| {
-            let assign = demand.mode == NetworkMode::Bridge && port.fixed(demand.mode).is_none();
+            let assign = demand.mode == Mode::Bridge && port.fixed(demand.mode).is_none();
             let host = match assign {
                 true => self.ports.take_dynamic(port.protocol, &fleet.dynamic_ports),
                 false => port.fixed(demand.mode),
@@ -201,7 +202,7 @@ impl ContainerInstance {
             }
         });
         let ports = match demand.mode {
-            NetworkMode::None => Vec::new(),
+            Mode::None => Vec::new(),
             _ => ports.collect(),
         };
         self.group_tasks[request.group] += 1;

@@ -1,9 +1,10 @@
 //! What a placement means for the network: exposure, addresses, quotas.
 
+use crate::scenario::Mode;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::demand::{Count, Demand, NetworkMode, Protocol};
+use super::demand::{Count, Demand, Protocol};
 use super::instance::{ContainerInstance, PlacedTask};
 use super::subnet::Subnet;
 use super::{Next, Placement};
@@ -47,7 +48,7 @@ impl Placement<'_> {
         };
         let on_instances = self.instances.iter().flat_map(|i| &i.tasks).filter(starts);
         let groups = self.groups.iter().zip(self.demands);
-        let on_fargate = groups.filter(|(_, demand)| demand.mode == NetworkMode::Fargate);
+        let on_fargate = groups.filter(|(_, demand)| demand.mode == Mode::Fargate);
         Enis {
             primary: instances,
             trunk: if self.fleet.is_trunked() {
@@ -77,7 +78,7 @@ impl Placement<'_> {
         let demand = &self.demands[group];
         match demand.mode {
             mode if mode.shares_primary_eni() => self.primary_security_groups(instance),
-            NetworkMode::None => BTreeSet::new(),
+            Mode::None => BTreeSet::new(),
             _ => own_security_groups(demand),
         }
     }
@@ -143,7 +144,7 @@ impl Placement<'_> {
         let mut warnings = Vec::new();
         let name = || demand.name.clone();
         let groups = own_security_groups(demand).len();
-        let own_eni = demand.mode.takes_eni() || demand.mode == NetworkMode::Fargate;
+        let own_eni = demand.mode.takes_eni() || demand.mode == Mode::Fargate;
         if own_eni && groups > SECURITY_GROUPS_PER_ENI {
             warnings.push(PlacementWarning::SecurityGroups { on: name(), groups });
         }

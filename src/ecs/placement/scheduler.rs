@@ -1,8 +1,9 @@
 //! A placement in the making: one task after another.
 
+use crate::scenario::Mode;
 use std::collections::BTreeMap;
 
-use super::demand::{Count, Demand, NetworkMode, TASKS_PER_SERVICE};
+use super::demand::{Count, Demand, TASKS_PER_SERVICE};
 use super::error::PlacementError;
 use super::fleet::{Fleet, INSTANCES_PER_CLUSTER, Instances};
 use super::instance::{ContainerInstance, Request};
@@ -51,10 +52,7 @@ impl<'a, 's> Scheduler<'a, 's> {
             placed: vec![0; demands.len()],
             zone_tasks: BTreeMap::new(),
         };
-        if demands
-            .iter()
-            .any(|demand| demand.mode != NetworkMode::Fargate)
-        {
+        if demands.iter().any(|demand| demand.mode != Mode::Fargate) {
             let first = match fleet.instances {
                 Instances::Exactly(count) => count,
                 Instances::AsNeeded => 1,
@@ -86,7 +84,7 @@ impl<'a, 's> Scheduler<'a, 's> {
         request: &Request<'a>,
         count: u32,
     ) -> Result<(), PlacementError> {
-        if request.demand.mode == NetworkMode::Fargate {
+        if request.demand.mode == Mode::Fargate {
             self.placed[request.group] = count;
             return Ok(());
         }
@@ -114,11 +112,11 @@ impl<'a, 's> Scheduler<'a, 's> {
         let mut open = self.requests();
         open.retain(|request| request.demand.count == Count::AsManyAsFit);
         for request in &open {
-            if request.demand.mode == NetworkMode::Fargate {
+            if request.demand.mode == Mode::Fargate {
                 self.placed[request.group] = 1;
             }
         }
-        open.retain(|request| request.demand.mode != NetworkMode::Fargate);
+        open.retain(|request| request.demand.mode != Mode::Fargate);
         while !open.is_empty() {
             open.retain(|request| {
                 self.placed[request.group] < TASKS_PER_SERVICE && self.place_one(request)
@@ -184,7 +182,7 @@ impl<'a, 's> Scheduler<'a, 's> {
     }
 
     fn next(&self, request: &Request<'a>) -> Next {
-        if request.demand.mode == NetworkMode::Fargate {
+        if request.demand.mode == Mode::Fargate {
             return Next::Fargate;
         }
         let of_instance = |instance: &ContainerInstance| {

@@ -7,9 +7,10 @@ mod strategies;
 
 use super::*;
 use crate::ecs;
+use crate::scenario::Mode;
 
 /// A task of 256 CPU units and 256 MiB that listens on port 80 of its container.
-pub(super) fn demand(name: &str, count: Count, mode: NetworkMode) -> Demand {
+pub(super) fn demand(name: &str, count: Count, mode: Mode) -> Demand {
     Demand {
         name: name.to_owned(),
         count,
@@ -64,7 +65,7 @@ fn host_ports(placement: &Placement<'_>, instance: usize) -> Vec<u16> {
 /// lowest free one is this program's rule. TCP and UDP ports are apart.
 #[test]
 fn bridge_ports_are_assigned_from_the_ephemeral_range() {
-    let mut web = demand("web", Count::Exactly(3), NetworkMode::Bridge);
+    let mut web = demand("web", Count::Exactly(3), Mode::Bridge);
     let (container, host, protocol) = (53, Some(0), Protocol::Udp);
     web.ports.push(Port {
         container,
@@ -72,7 +73,7 @@ fn bridge_ports_are_assigned_from_the_ephemeral_range() {
         protocol,
     });
     let fleet = fleet("c5.xlarge", Instances::Exactly(1));
-    let demands = [demand("fixed", Count::Exactly(1), NetworkMode::Bridge), web];
+    let demands = [demand("fixed", Count::Exactly(1), Mode::Bridge), web];
     let mut demands = demands.to_vec();
     demands[0].ports = vec![tcp(80, Some(32_769))];
     let placement = place(&fleet, &demands, &[], 1).unwrap();
@@ -100,10 +101,10 @@ fn bridge_ports_are_assigned_from_the_ephemeral_range() {
 fn ports_by_mode() {
     let fleet = fleet("c5.4xlarge", Instances::Exactly(2));
     for (mode, expected, ports) in [
-        (NetworkMode::Host, [1, 1], vec![80]),
-        (NetworkMode::Bridge, [3, 0], vec![32_768, 32_769, 32_770]),
-        (NetworkMode::Awsvpc, [3, 0], vec![]),
-        (NetworkMode::None, [3, 0], vec![]),
+        (Mode::Host, [1, 1], vec![80]),
+        (Mode::Bridge, [3, 0], vec![32_768, 32_769, 32_770]),
+        (Mode::Awsvpc, [3, 0], vec![]),
+        (Mode::None, [3, 0], vec![]),
     ] {
         let demands = [demand("web", Count::Exactly(3), mode)];
         let placement = place(&fleet, &demands, &[], 1).unwrap();
@@ -121,8 +122,8 @@ fn an_eni_attached_by_hand_makes_a_task_stop() {
         ..fleet("c5.xlarge", Instances::Exactly(1))
     };
     let demands = [
-        demand("web", Count::AsManyAsFit, NetworkMode::Awsvpc),
-        demand("other", Count::Exactly(1), NetworkMode::Bridge),
+        demand("web", Count::AsManyAsFit, Mode::Awsvpc),
+        demand("other", Count::Exactly(1), Mode::Bridge),
     ];
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     assert_eq!(
@@ -164,7 +165,7 @@ fn a_task_without_a_dynamic_port_stops() {
         dynamic_ports: 50_000..=50_001,
         ..fleet("c5.xlarge", Instances::Exactly(1))
     };
-    let demands = [demand("web", Count::Exactly(3), NetworkMode::Bridge)];
+    let demands = [demand("web", Count::Exactly(3), Mode::Bridge)];
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     let last = &placement.instances[0].tasks[2];
     assert_eq!(last.failure, Some(StartFailure::NoDynamicPort));
@@ -190,10 +191,10 @@ fn security_groups_are_a_union_in_bridge_and_own_in_awsvpc() {
         demand
     };
     let demands = [
-        of_mode("web", NetworkMode::Bridge),
-        of_mode("db", NetworkMode::Host),
-        of_mode("own", NetworkMode::Awsvpc),
-        of_mode("mute", NetworkMode::None),
+        of_mode("web", Mode::Bridge),
+        of_mode("db", Mode::Host),
+        of_mode("own", Mode::Awsvpc),
+        of_mode("mute", Mode::None),
     ];
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     let exposure = |group| -> Vec<&str> {
@@ -212,8 +213,8 @@ fn security_groups_are_a_union_in_bridge_and_own_in_awsvpc() {
 fn fargate_takes_no_instance_but_an_eni_per_task() {
     let fleet = fleet("c5.large", Instances::AsNeeded);
     let demands = [
-        demand("web", Count::Exactly(300), NetworkMode::Fargate),
-        demand("one", Count::AsManyAsFit, NetworkMode::Fargate),
+        demand("web", Count::Exactly(300), Mode::Fargate),
+        demand("one", Count::AsManyAsFit, Mode::Fargate),
     ];
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     assert_eq!(placement.instances.len(), 0);
@@ -237,7 +238,7 @@ fn fargate_takes_no_instance_but_an_eni_per_task() {
 #[test]
 fn as_many_instances_as_needed() {
     let fleet = fleet("c5.large", Instances::AsNeeded);
-    let mut demands = [demand("web", Count::Exactly(5), NetworkMode::Awsvpc)];
+    let mut demands = [demand("web", Count::Exactly(5), Mode::Awsvpc)];
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     assert_eq!(tasks(&placement), [2, 2, 1]);
     assert_eq!(placement.groups[0].next, Next::Fits);
@@ -251,7 +252,7 @@ fn as_many_instances_as_needed() {
         zones: vec!["a".into(), "b".into()],
         ..fleet
     };
-    demands[0] = demand("web", Count::Exactly(1), NetworkMode::Bridge);
+    demands[0] = demand("web", Count::Exactly(1), Mode::Bridge);
     demands[0].constraints = vec![member_of("attribute:ecs.availability-zone == b")];
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     assert_eq!(tasks(&placement), [0, 1]);
@@ -262,9 +263,9 @@ fn as_many_instances_as_needed() {
 fn groups_without_a_count_take_turns() {
     let fleet = fleet("c5.large", Instances::Exactly(1));
     let demands = [
-        demand("a", Count::AsManyAsFit, NetworkMode::Bridge),
-        demand("b", Count::AsManyAsFit, NetworkMode::Bridge),
-        demand("c", Count::Exactly(3), NetworkMode::Bridge),
+        demand("a", Count::AsManyAsFit, Mode::Bridge),
+        demand("b", Count::AsManyAsFit, Mode::Bridge),
+        demand("c", Count::Exactly(3), Mode::Bridge),
     ];
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     let placed: Vec<u32> = placement.groups.iter().map(|group| group.placed).collect();
@@ -274,7 +275,7 @@ fn groups_without_a_count_take_turns() {
 #[test]
 fn what_costs_nothing_stops_at_the_quota_of_a_service() {
     let fleet = fleet("c5.large", Instances::Exactly(1));
-    let mut demands = [demand("web", Count::AsManyAsFit, NetworkMode::None)];
+    let mut demands = [demand("web", Count::AsManyAsFit, Mode::None)];
     (demands[0].cpu_units, demands[0].memory_mib) = (0, 0);
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     assert_eq!(placement.groups[0].placed, 5_000);

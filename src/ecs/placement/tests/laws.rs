@@ -1,13 +1,14 @@
 //! Laws of every placement, against a recount that knows nothing of how it was made.
 
+use crate::scenario::Mode;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
 use super::{demand, fleet, member_of};
 use crate::ecs::placement::{
-    Constraint, ContainerInstance, Count, Demand, Fleet, HostPort, Instances, NetworkMode, Next,
-    Placement, Port, Protocol, RESERVED_PORTS, Strategy as PlacementStrategy, place,
+    Constraint, ContainerInstance, Count, Demand, Fleet, HostPort, Instances, Next, Placement,
+    Port, Protocol, RESERVED_PORTS, Strategy as PlacementStrategy, place,
 };
 
 /// What tasks of one instance take together, counted anew.
@@ -27,10 +28,7 @@ fn recount(placement: &Placement<'_>, instance: &ContainerInstance) -> Taken {
         let demand = &placement.demands[task.group];
         taken.cpu += demand.cpu_units;
         taken.memory += demand.memory_mib;
-        taken.enis += u32::from(matches!(
-            demand.mode,
-            NetworkMode::Awsvpc | NetworkMode::AwsvpcTrunk
-        ));
+        taken.enis += u32::from(matches!(demand.mode, Mode::Awsvpc | Mode::AwsvpcTrunk));
         for port in &task.ports {
             let protocol = port.protocol;
             let host = port.host.map(|number| HostPort { number, protocol });
@@ -45,8 +43,8 @@ fn recount(placement: &Placement<'_>, instance: &ContainerInstance) -> Taken {
 /// Host ports that a task names itself, by the rules of each mode.
 fn fixed_ports(demand: &Demand) -> Vec<HostPort> {
     let number = |port: &Port| match (demand.mode, port.host) {
-        (NetworkMode::Host, _) => port.container,
-        (NetworkMode::Bridge, Some(host)) => host,
+        (Mode::Host, _) => port.container,
+        (Mode::Bridge, Some(host)) => host,
         _ => 0,
     };
     let ports = demand
@@ -65,7 +63,7 @@ fn fits(placement: &Placement<'_>, taken: &Taken, zone: &str, group: usize) -> b
     let t = fleet.instance_type;
     let trunk = t.trunk_tasks().filter(|_| fleet.trunking);
     let slots = trunk.map_or(t.enis - 1, |trunk| trunk.count);
-    let eni = matches!(demand.mode, NetworkMode::Awsvpc | NetworkMode::AwsvpcTrunk);
+    let eni = matches!(demand.mode, Mode::Awsvpc | Mode::AwsvpcTrunk);
     let fixed = fixed_ports(demand);
     let distinct: BTreeSet<&HostPort> = fixed.iter().chain(&taken.ports).collect();
     let reserved = [22, 2375, 2376, 51678, 51679, 51680];
@@ -79,7 +77,7 @@ fn fits(placement: &Placement<'_>, taken: &Taken, zone: &str, group: usize) -> b
     taken.cpu + demand.cpu_units <= u64::from(t.vcpus) * 1024
         && taken.memory + demand.memory_mib <= t.memory_mib
         && (!eni || taken.enis < slots)
-        && (demand.mode != NetworkMode::AwsvpcTrunk || trunk.is_some())
+        && (demand.mode != Mode::AwsvpcTrunk || trunk.is_some())
         && distinct.len() == fixed.len() + taken.ports.len()
         && !fixed.iter().any(is_reserved)
         && (fixed.is_empty() || 6 + taken.fixed + fixed.len() <= 100)
@@ -102,7 +100,8 @@ fn a_port() -> impl Strategy<Value = Port> {
 }
 
 fn a_demand() -> impl Strategy<Value = Demand> {
-    let mode = prop::sample::select(&NetworkMode::ALL[..5]);
+    let on_instances = Mode::ALL.into_iter().filter(|mode| *mode != Mode::Fargate);
+    let mode = prop::sample::select(on_instances.collect::<Vec<Mode>>());
     let count = prop_oneof![
         (0_u32..12).prop_map(Count::Exactly),
         Just(Count::AsManyAsFit)

@@ -1,6 +1,7 @@
 //! The limits of every instance type, and of what is around them.
 
 use super::*;
+use crate::scenario::Mode;
 
 /// Rows of the table as text, read here by hand: the oracle is the table, not its reader.
 fn rows() -> impl Iterator<Item = Vec<&'static str>> {
@@ -16,14 +17,14 @@ fn column(name: &str) -> usize {
 }
 
 /// So small that nothing but ENIs binds.
-fn tiny(mode: NetworkMode) -> Demand {
+fn tiny(mode: Mode) -> Demand {
     let mut demand = demand("tiny", Count::AsManyAsFit, mode);
     (demand.cpu_units, demand.memory_mib) = (1, 1);
     demand
 }
 
 /// Places as many as fit on one instance and asks what stops the next one.
-fn fill(name: &str, trunking: bool, mode: NetworkMode) -> (u32, Vec<&'static str>) {
+fn fill(name: &str, trunking: bool, mode: Mode) -> (u32, Vec<&'static str>) {
     let fleet = Fleet {
         trunking,
         ..fleet(name, Instances::Exactly(1))
@@ -45,7 +46,7 @@ fn awsvpc_tasks_are_enis_minus_one_for_every_type() {
     let mut checked = 0;
     for row in rows() {
         let limit: u32 = row[enis].parse::<u32>().unwrap() - 1;
-        let result = fill(row[name], false, NetworkMode::Awsvpc);
+        let result = fill(row[name], false, Mode::Awsvpc);
         assert_eq!(result, (limit, vec!["RESOURCE:ENI"]), "{}", row[name]);
         checked += 1;
     }
@@ -59,7 +60,7 @@ fn trunked_tasks_are_the_published_limit() {
     let (name, limit) = (column("instance_type"), column("ecs_trunk_tasks"));
     let mut checked = 0;
     for row in rows().filter(|row| !row[limit].is_empty()) {
-        for mode in [NetworkMode::Awsvpc, NetworkMode::AwsvpcTrunk] {
+        for mode in [Mode::Awsvpc, Mode::AwsvpcTrunk] {
             let result = fill(row[name], true, mode);
             let expected = (row[limit].parse().unwrap(), vec!["RESOURCE:ENI"]);
             assert_eq!(result, expected, "{}", row[name]);
@@ -82,7 +83,7 @@ fn other_types_are_derived_or_refused() {
     .map(column);
     let (mut derived, mut refused) = (0, 0);
     for row in rows().filter(|row| row[published].is_empty()) {
-        let trunked = fill(row[name], true, NetworkMode::AwsvpcTrunk);
+        let trunked = fill(row[name], true, Mode::AwsvpcTrunk);
         match row[branches].parse::<u32>() {
             Ok(branches) if branches > 0 => {
                 let limit = branches + row[enis].parse::<u32>().unwrap() - 2;
@@ -103,7 +104,7 @@ fn other_types_are_derived_or_refused() {
         trunking: true,
         ..fleet("m7i.large", Instances::Exactly(1))
     };
-    let demands = [tiny(NetworkMode::AwsvpcTrunk)];
+    let demands = [tiny(Mode::AwsvpcTrunk)];
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     assert_eq!(
         placement.warnings(None)[0].to_string(),
@@ -117,9 +118,9 @@ fn other_types_are_derived_or_refused() {
 /// Trunking is a setting of the account; a type that cannot be trunked keeps its ordinary limit.
 #[test]
 fn the_setting_alone_makes_no_trunk() {
-    assert_eq!(fill("t3.micro", true, NetworkMode::Awsvpc).0, 1);
+    assert_eq!(fill("t3.micro", true, Mode::Awsvpc).0, 1);
     assert_eq!(
-        fill("c5.large", false, NetworkMode::AwsvpcTrunk),
+        fill("c5.large", false, Mode::AwsvpcTrunk),
         (0, vec!["ATTRIBUTE"])
     );
 }
@@ -136,7 +137,7 @@ fn what_an_instance_registers() {
 #[test]
 fn quotas_are_warned_of() {
     let fleet = fleet("c5.large", Instances::AsNeeded);
-    let mut demands = [demand("web", Count::Exactly(5_000), NetworkMode::Awsvpc)];
+    let mut demands = [demand("web", Count::Exactly(5_000), Mode::Awsvpc)];
     demands[0].security_groups = (0..6).map(|n| format!("sg-{n}")).collect();
     let texts = |placement: &Placement<'_>| -> Vec<String> {
         placement
@@ -153,7 +154,7 @@ fn quotas_are_warned_of() {
             "6 security groups on web, the default quota is 5; merge some",
         ]
     );
-    demands[0].mode = NetworkMode::Bridge;
+    demands[0].mode = Mode::Bridge;
     demands[0].count = Count::Exactly(1);
     let placement = place(&fleet, &demands, &[], 1).unwrap();
     assert_eq!(
@@ -223,8 +224,7 @@ fn fleets_that_cannot_be_are_refused() {
         assert_eq!(error(fleet), message);
     }
     let fleet = fleet("c5.large", Instances::AsNeeded);
-    let demands =
-        [0, 1, 2].map(|n| demand(&format!("{n}"), Count::Exactly(5_000), NetworkMode::Awsvpc));
+    let demands = [0, 1, 2].map(|n| demand(&format!("{n}"), Count::Exactly(5_000), Mode::Awsvpc));
     let message = place(&fleet, &demands, &[], 1).unwrap_err().to_string();
     assert!(
         message.starts_with("5001 container instances, but a cluster"),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ecs::CpuArchitecture;
+use crate::scenario::Mode;
 
 /// What stops the next task of the last of `demands`.
 fn refusal(fleet: &Fleet, demands: &[Demand]) -> Refusal {
@@ -30,7 +31,7 @@ fn assert_told(refusal: &Refusal, [code, event, text, remedy]: [&str; 4]) {
 #[test]
 fn resources() {
     let one = fleet("c5.large", Instances::Exactly(1));
-    let mut web = demand("web", Count::Exactly(1), NetworkMode::Awsvpc);
+    let mut web = demand("web", Count::Exactly(1), Mode::Awsvpc);
     web.cpu_units = 1_500;
     assert_told(
         &refusal(&one, &[web.clone()]),
@@ -77,7 +78,7 @@ fn resources() {
 #[test]
 fn ports() {
     let one = fleet("c5.24xlarge", Instances::Exactly(1));
-    let mut web = demand("web", Count::Exactly(1), NetworkMode::Bridge);
+    let mut web = demand("web", Count::Exactly(1), Mode::Bridge);
     web.ports = vec![tcp(80, Some(8080))];
     assert_told(
         &refusal(&one, &[web.clone()]),
@@ -117,7 +118,7 @@ fn ports() {
             .collect::<Vec<_>>()
     };
     let mut demands = [100, 200, 300].map(|first| {
-        let mut demand = demand("web", Count::Exactly(1), NetworkMode::Bridge);
+        let mut demand = demand("web", Count::Exactly(1), Mode::Bridge);
         demand.ports = ports(first);
         demand
     });
@@ -153,7 +154,7 @@ fn attributes() {
         trunking: true,
         ..fleet(name, Instances::Exactly(1))
     };
-    let web = || demand("web", Count::Exactly(1), NetworkMode::AwsvpcTrunk);
+    let web = || demand("web", Count::Exactly(1), Mode::AwsvpcTrunk);
     let event = "is missing an attribute required by your task";
     let branches = "take a type with branch ENIs, such as c5.large";
     for (fleet, text, remedy) in [
@@ -184,7 +185,7 @@ fn attributes() {
 #[test]
 fn constraints() {
     let one = fleet("c5.large", Instances::Exactly(1));
-    let mut web = demand("web", Count::Exactly(1), NetworkMode::Bridge);
+    let mut web = demand("web", Count::Exactly(1), Mode::Bridge);
     web.constraints = vec![member_of("attribute:ecs.instance-type =~ m5.*")];
     let told = refusal(&one, &[web.clone()]);
     assert!(!told.another_instance_would_do);
@@ -218,7 +219,7 @@ fn the_closest_instance_is_named_with_all_its_reasons() {
     // 2,048 CPU units and 4,096 MiB: on instance 0 both run out, on 1 and 2 memory does; of
     // those, 2 has more left.
     let on = |cpu, memory, name: &str| {
-        let mut demand = demand(name, Count::Exactly(1), NetworkMode::Bridge);
+        let mut demand = demand(name, Count::Exactly(1), Mode::Bridge);
         (demand.cpu_units, demand.memory_mib) = (cpu, memory);
         demand
     };
@@ -251,7 +252,7 @@ fn the_closest_instance_is_named_with_all_its_reasons() {
 /// That a Graviton type is ARM: its name. Tasks that say nothing go anywhere.
 #[test]
 fn machine_code_is_an_attribute() {
-    let mut web = demand("web", Count::Exactly(1), NetworkMode::Bridge);
+    let mut web = demand("web", Count::Exactly(1), Mode::Bridge);
     web.cpu_architecture = Some(CpuArchitecture::Arm64);
     let placed = |name: &str, web: &Demand| {
         let fleet = fleet(name, Instances::Exactly(1));

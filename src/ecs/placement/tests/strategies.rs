@@ -2,6 +2,7 @@
 //! placement strategies.
 
 use super::*;
+use crate::scenario::Mode;
 
 /// Three c5.large (2,048 CPU units, 4,096 MiB) in zones a, b, a with a task each: `memory` on
 /// instance 0 leaves 1,792 and 2,048; `cpu` on instance 1 leaves 1,024 and 3,584; `small` on
@@ -10,7 +11,7 @@ fn placed(web: u32, strategies: &[Strategy], seed: u64) -> Vec<u32> {
     let mut fleet = fleet("c5.large", Instances::Exactly(3));
     fleet.zones = vec!["a".to_owned(), "b".to_owned()];
     let on = |name: &str, cpu, memory, zone: &str| {
-        let mut demand = demand(name, Count::Exactly(1), NetworkMode::Host);
+        let mut demand = demand(name, Count::Exactly(1), Mode::Host);
         (demand.cpu_units, demand.memory_mib) = (cpu, memory);
         demand.constraints = vec![member_of(&format!(
             "attribute:ecs.availability-zone == {zone}"
@@ -21,7 +22,7 @@ fn placed(web: u32, strategies: &[Strategy], seed: u64) -> Vec<u32> {
         on("memory", 256, 2_048, "a"),
         on("cpu", 1_024, 512, "b"),
         on("small", 1, 1, "a"),
-        demand("web", Count::Exactly(web), NetworkMode::Bridge),
+        demand("web", Count::Exactly(web), Mode::Bridge),
     ];
     let placement = place(&fleet, &demands, strategies, seed).unwrap();
     let counts = |group| placement.instances.iter().map(move |i| i.tasks_of(group));
@@ -69,7 +70,7 @@ fn random_draws_lots_by_seed() {
     let draw = |seed| {
         let mut fleet = fleet("c5.4xlarge", Instances::Exactly(3));
         fleet.zones = vec!["a".to_owned()];
-        let demands = [demand("web", Count::Exactly(12), NetworkMode::Bridge)];
+        let demands = [demand("web", Count::Exactly(12), Mode::Bridge)];
         tasks(&place(&fleet, &demands, &[Strategy::Random], seed).unwrap())
     };
     let draws: Vec<Vec<usize>> = (1..=8).map(draw).collect();
@@ -100,9 +101,9 @@ fn names_are_read_as_they_are_written() {
 #[test]
 fn a_demand_may_have_strategies_of_its_own() {
     let fleet = fleet("c5.large", Instances::Exactly(2));
-    let mut own = demand("own", Count::Exactly(2), NetworkMode::Bridge);
+    let mut own = demand("own", Count::Exactly(2), Mode::Bridge);
     own.strategies = vec![Strategy::SpreadInstances];
-    let demands = [own, demand("web", Count::Exactly(2), NetworkMode::Bridge)];
+    let demands = [own, demand("web", Count::Exactly(2), Mode::Bridge)];
     let placement = place(&fleet, &demands, &[Strategy::BinpackCpu], 1).unwrap();
     let counts = |group| -> Vec<u32> {
         let instances = placement.instances.iter();
