@@ -6,6 +6,7 @@
 pub mod burst_credit;
 pub mod cpu_architecture;
 pub mod documents;
+pub mod host_ports;
 pub mod instance_types;
 pub mod placement;
 

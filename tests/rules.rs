@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &["units", "engine", "scenario", "measure"]),
     ("trial", &["units", "scenario", "measure", "model"]),
     ("estimate", &["units", "scenario"]),
-    ("flow_logs", &["units", "scenario", "measure"]),
+    ("flow_logs", &["units", "scenario", "measure", "ecs"]),
     ("experiment", &["units", "scenario", "ecs"]),
     ("runner", &["experiment", "scenario", "estimate", "trial"]),
     ("stats", &["units", "measure"]),

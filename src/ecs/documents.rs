@@ -33,7 +33,6 @@ mod task_definition;
 mod tests;
 
 pub use placement::{PlacementConstraint, PlacementField, PlacementStrategy};
-pub use ports::{EPHEMERAL_PORTS, RESERVED_PORTS};
 pub use problem::{DocumentErrors, DocumentProblem, DocumentWarning, WarningKind};
 pub use service::{AwsvpcConfiguration, Service};
 pub use task_definition::{

@@ -34,9 +34,7 @@ pub use error::PlacementError;
 pub use expression::{Attribute, Attributes, Expression, ExpressionError};
 pub use fleet::{CPU_UNITS_PER_VCPU, Fleet, INSTANCES_PER_CLUSTER, Instances, kernel_memory_mib};
 pub use instance::{ContainerInstance, PlacedTask, PortBinding};
-pub use ports::{
-    DYNAMIC_PORTS, DYNAMIC_PORTS_FALLBACK, PortProblem, RESERVED_PORTS, RESERVED_PORTS_MAX,
-};
+pub use ports::PortProblem;
 pub use refusal::{Reason, Refusal, StartFailure, TrunkRemedy};
 pub use report::{ENIS_PER_REGION, Enis, PlacementWarning, SECURITY_GROUPS_PER_ENI};
 pub use strategy::{Strategy, UnknownStrategy};

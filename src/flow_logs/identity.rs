@@ -19,6 +19,7 @@ use std::net::Ipv4Addr;
 
 use sha2::{Digest, Sha256};
 
+use crate::ecs::host_ports::DYNAMIC_PORTS;
 use crate::scenario::{Mode, Scenario};
 
 /// The account of the provider's own examples.
@@ -32,13 +33,6 @@ pub const CLUSTER: &str = "enibench";
 
 /// The first address given to an ENI.
 const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 10);
-
-/// First port of Linux's default range for clients (ip_local_port_range), which Docker's dynamic
-/// mapping takes host ports from as well.
-const FIRST_EPHEMERAL: u16 = 32_768;
-
-/// Ports of that range: 32768 to 60999.
-const EPHEMERAL_PORTS: u64 = 28_232;
 
 /// The task that an ENI belongs to alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,10 +175,12 @@ pub fn arn(resource: &str) -> String {
     format!("arn:aws:ecs:{REGION}:{ACCOUNT}:{resource}")
 }
 
-/// The ephemeral port of this number.
+/// The ephemeral port of this number, from Linux's default range for clients, which dynamic host
+/// ports are taken from as well.
 pub(super) fn ephemeral(number: u64) -> u16 {
-    let offset = number % EPHEMERAL_PORTS;
-    FIRST_EPHEMERAL + u16::try_from(offset).expect("the range ends below 61000")
+    let (first, last) = DYNAMIC_PORTS.into_inner();
+    let offset = number % (u64::from(last - first) + 1);
+    first + u16::try_from(offset).expect("the range ends below 61000")
 }
 
 /// `prefix` and as many hexadecimal digits of the hash of `name`.

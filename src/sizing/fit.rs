@@ -4,7 +4,8 @@
 //! network interface trunking; for ports, task definition parameters.
 
 use crate::ecs::InstanceType;
-use crate::ecs::documents::{EPHEMERAL_PORTS, RESERVED_PORTS, TaskDefinition};
+use crate::ecs::documents::TaskDefinition;
+use crate::ecs::host_ports::{DYNAMIC_PORTS, RESERVED_PORTS};
 use crate::ecs::placement::{CPU_UNITS_PER_VCPU, kernel_memory_mib};
 
 use super::Mode;
@@ -121,7 +122,7 @@ fn ports(definitions: &[TaskDefinition]) -> u64 {
     if conflict || reserved {
         return 0;
     }
-    let (low, high) = EPHEMERAL_PORTS.into_inner();
+    let (low, high) = DYNAMIC_PORTS.into_inner();
     let sets = divided(u64::from(high - low) + 1, dynamic);
     if fixed.is_empty() { sets } else { sets.min(1) }
 }

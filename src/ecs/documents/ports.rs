@@ -4,19 +4,13 @@
 //! parameters and task networking.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use super::place::{Findings, Place};
 use super::problem::WarningKind;
 use super::task_definition::{
     AppProtocol, Container, ContainerPorts, NetworkMode, PortMapping, Protocol,
 };
-
-/// Ports from which Linux and the ECS agent take dynamic ones, as it is set out of the box.
-pub const EPHEMERAL_PORTS: RangeInclusive<u16> = 32_768..=60_999;
-
-/// Ports that an instance keeps: SSH, the Docker daemon, the ECS agent.
-pub const RESERVED_PORTS: [u16; 6] = [22, 2375, 2376, 51_678, 51_679, 51_680];
+use crate::ecs::host_ports::{DYNAMIC_PORTS, RESERVED_PORTS};
 
 /// Port ranges of one container.
 const RANGES_MAX: usize = 100;
@@ -289,8 +283,8 @@ fn one_port(
     if RESERVED_PORTS.contains(&port) {
         let message = "every instance keeps this port for itself, so the task is never placed";
         findings.warn(WarningKind::ReservedHostPort, &place.path, message);
-    } else if EPHEMERAL_PORTS.contains(&port) {
-        let (low, high) = EPHEMERAL_PORTS.into_inner();
+    } else if DYNAMIC_PORTS.contains(&port) {
+        let (low, high) = DYNAMIC_PORTS.into_inner();
         let message = format!(
             "dynamic ports and outgoing connections are taken from {low} to {high}: it may be in use"
         );

@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 
 use super::error::PlacementError;
-use super::ports::DYNAMIC_PORTS;
 use super::refusal::TrunkRemedy;
 use crate::ecs::InstanceType;
+use crate::ecs::host_ports::DYNAMIC_PORTS;
 
 /// Container instances that a cluster can have (Amazon ECS service quotas, container instances
 /// per cluster).

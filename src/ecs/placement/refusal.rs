@@ -8,7 +8,8 @@ use std::fmt;
 
 use crate::ecs::CpuArchitecture;
 
-use super::ports::{PortProblem, RESERVED_PORTS, RESERVED_PORTS_MAX};
+use super::ports::PortProblem;
+use crate::ecs::host_ports::{RESERVED_PORTS, RESERVED_PORTS_MAX};
 
 /// One reason why a task does not fit an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Laws of every placement, against a recount that knows nothing of how it was made.
 
+use crate::ecs::host_ports::RESERVED_PORTS;
 use crate::scenario::Mode;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use proptest::prelude::*;
 use super::{demand, fleet, member_of};
 use crate::ecs::placement::{
     Constraint, ContainerInstance, Count, Demand, Fleet, HostPort, Instances, Next, Placement,
-    Port, Protocol, RESERVED_PORTS, Strategy as PlacementStrategy, place,
+    Port, Protocol, Strategy as PlacementStrategy, place,
 };
 
 /// What tasks of one instance take together, counted anew.
