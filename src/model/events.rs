@@ -16,6 +16,7 @@ mod port;
 mod sender;
 mod shaper;
 mod ways;
+mod windows;
 mod wiring;
 
 pub(crate) use instance::Instance;

@@ -7,12 +7,6 @@
 //! like any other. That is stationary for exponential periods. For Pareto periods it is not: the
 //! period in progress at a random instant is longer than a fresh one, and with a shape of 2 or less
 //! the start is forgotten only slowly, as a power of the time.
-//!
-//! A task that does not run all the time sends in windows. Its source has a clock of its own, which
-//! runs only in them: the first gap counts from the start of the first window, and what a window
-//! cuts off goes on in the next one.
-
-mod windows;
 
 use rand::RngExt;
 use rand::distr::Distribution;
@@ -21,7 +15,6 @@ use rand_distr::{Exp1, Pareto};
 use crate::engine::random::{Stream, StreamName};
 use crate::scenario::{Arrivals, PeriodLaw, Traffic};
 use crate::units::{PacketRate, SimDuration, SimTime};
-use windows::Windowed;
 
 /// Arrivals that a source gives at a time.
 pub(super) const AT_A_TIME: usize = 64;
@@ -40,7 +33,6 @@ enum ArrivalProcess {
     Poisson { mean_gap_ps: f64, gaps: Stream },
     // Some 200 bytes more than the others need.
     OnOff(Box<OnOff>),
-    Windowed(Box<Windowed>),
 }
 
 impl Source {
@@ -70,15 +62,6 @@ impl Source {
         Source { next, process }
     }
 
-    /// The same source, sending only in `windows`: from (included) to (excluded), in order, apart.
-    pub fn with_activity(self, windows: Vec<(SimTime, SimTime)>) -> Self {
-        let mut windowed = Box::new(Windowed::new(self, windows));
-        Source {
-            next: windowed.next_arrival(),
-            process: ArrivalProcess::Windowed(windowed),
-        }
-    }
-
     /// When the next packet arrives. Each call moves on by one packet.
     #[inline]
     pub fn next_arrival(&mut self) -> SimTime {
@@ -89,7 +72,6 @@ impl Source {
                 now.saturating_add(exponential(*mean_gap_ps, gaps))
             }
             ArrivalProcess::OnOff(on_off) => on_off.next_arrival(),
-            ArrivalProcess::Windowed(windowed) => windowed.next_arrival(),
         };
         now
     }

@@ -4,6 +4,7 @@ use rand::RngExt;
 
 use super::connections::TaskConnections;
 use super::packet::Flow;
+use super::windows::Windows;
 use crate::engine::random::{Stream, StreamName};
 use crate::model::size::SizeSampler;
 use crate::model::source::Source;
@@ -14,6 +15,8 @@ use crate::units::{Bytes, SimTime};
 #[derive(Debug)]
 pub(super) struct Sender {
     source: Source,
+    /// When the task sends; `None`: all the time.
+    windows: Option<Windows>,
     sizes: SizeSampler,
     size_stream: Stream,
     message: Option<Message>,
@@ -57,6 +60,7 @@ impl Sender {
         let traffic = &group.traffic;
         Sender {
             source: Source::new(traffic, name),
+            windows: None,
             sizes: SizeSampler::new(&traffic.packet_size),
             size_stream: name.stream(),
             message: traffic.message,
@@ -69,14 +73,17 @@ impl Sender {
     /// apart.
     pub fn sending_in(self, windows: Vec<(SimTime, SimTime)>) -> Self {
         Sender {
-            source: self.source.with_activity(windows),
+            windows: Some(Windows::new(windows)),
             ..self
         }
     }
 
     /// When the next arrival is; each call moves on by one.
     pub fn next_arrival(&mut self) -> SimTime {
-        self.source.next_arrival()
+        match &mut self.windows {
+            None => self.source.next_arrival(),
+            Some(windows) => windows.next_arrival(&mut self.source),
+        }
     }
 
     /// Sizes of the packets of one arrival: a packet, or a message cut into packets.
