@@ -50,5 +50,5 @@ pub mod d0015_a_trunk_is_a_queue_in_front_of_the_link {}
 #[doc = include_str!("design/0016-flows-messages-and-connections.md")]
 pub mod d0016_flows_messages_and_connections {}
 
-#[doc = include_str!("design/0020-the-life-of-tasks.md")]
-pub mod d0020_the_life_of_tasks {}
+#[doc = include_str!("design/0017-the-life-of-tasks.md")]
+pub mod d0017_the_life_of_tasks {}
