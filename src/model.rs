@@ -47,10 +47,10 @@ use crate::units::SimDuration;
 /// # Panics
 /// If a packet was lost or made up: a model bug.
 pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurements {
-    if instance::suits(scenario) {
-        instance::simulate(scenario, seed, replication)
-    } else {
+    if scenario.needs_event_loop() {
         events::Instance::new(scenario, seed, replication).simulate()
+    } else {
+        instance::simulate(scenario, seed, replication)
     }
 }
 

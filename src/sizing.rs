@@ -35,6 +35,7 @@ use crate::ecs::InstanceType;
 use crate::ecs::documents::{RunAs, TaskDefinition};
 use crate::experiment::Diagnostics;
 use crate::runner;
+use crate::scenario;
 use crate::trial::TrialError;
 
 /// What is to be found out.
@@ -92,12 +93,13 @@ impl Mode {
 
     /// As experiment files write it.
     pub const fn name(self) -> &'static str {
-        match self {
-            Mode::Bridge => "bridge",
-            Mode::Host => "host",
-            Mode::Awsvpc => "awsvpc",
-            Mode::AwsvpcTrunk => "awsvpc-trunk",
-        }
+        let mode = match self {
+            Mode::Bridge => scenario::Mode::Bridge,
+            Mode::Host => scenario::Mode::Host,
+            Mode::Awsvpc => scenario::Mode::Awsvpc,
+            Mode::AwsvpcTrunk => scenario::Mode::AwsvpcTrunk,
+        };
+        mode.name()
     }
 
     /// The mode of this name.

@@ -58,13 +58,7 @@ struct Instance<E> {
     recorder: Recorder,
 }
 
-/// Whether nothing flows back in `scenario`: packets only leave, each station depends on those in
-/// front of it, and no limit but bandwidth is met; and nothing is recorded over time.
-pub fn suits(scenario: &Scenario) -> bool {
-    !scenario.needs_event_loop()
-}
-
-/// Simulates `scenario`, which it suits, in one replication and returns what was measured.
+/// Simulates `scenario`, which needs no event loop, in one replication and returns what was measured.
 ///
 /// # Panics
 /// If a packet was lost or made up: a model bug.
