@@ -13,7 +13,7 @@ import sys
 import tomllib
 
 MAY_DIFFER = ("host", "timing", "command")
-REQUIRED = ("manifest.toml", "summary.csv", "tasks.csv", "trials.csv")
+REQUIRED = ("manifest.toml", "replications.csv", "summary.csv", "tasks.csv", "trials.csv")
 
 
 def stable(value):

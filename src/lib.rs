@@ -82,6 +82,7 @@ pub mod estimate;
 pub mod experiment;
 pub mod flow_logs;
 pub mod measure;
+pub mod metric;
 pub mod model;
 pub mod plot;
 pub mod results;

@@ -1,7 +1,7 @@
 //! Result files: what a run leaves behind, and what everything after it reads.
 //!
 //! A result directory holds `manifest.toml`, `experiment.toml`, `trials.csv`, `tasks.csv`,
-//! `summary.csv`, `histograms/` and `plots/`, and where trials are followed through time
+//! `replications.csv`, `summary.csv`, `histograms/` and `plots/`, and where trials are followed through time
 //! `timeline.csv` and `series.csv`. While a run is under way it also holds `.partial/`,
 //! with one file per finished trial: that is what an interrupted run goes on from, and what the
 //! final files are made of, always in trial order. So they are the same bytes whether a run was

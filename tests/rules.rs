@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("design", &[]),
     ("warning", &["units"]),
+    ("metric", &[]),
     ("engine", &["units"]),
     ("scenario", &["units"]),
     // Placement draws lots by named streams, as everything does.
@@ -22,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("trial", &["units", "scenario", "measure", "model"]),
     ("estimate", &["units", "scenario"]),
     ("flow_logs", &["units", "scenario", "measure", "ecs"]),
-    ("experiment", &["units", "scenario", "ecs"]),
+    ("experiment", &["units", "metric", "scenario", "ecs"]),
     ("runner", &["experiment", "scenario", "estimate", "trial"]),
     ("stats", &["units", "measure"]),
     (
@@ -43,6 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "units",
             "warning",
+            "metric",
             "scenario",
             "measure",
             "trial",
@@ -51,12 +53,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "stats",
         ],
     ),
-    ("plot", &["units", "results"]),
+    ("plot", &["units", "metric", "results"]),
     (
         "cli",
         &[
             "units",
             "warning",
+            "metric",
             "scenario",
             "ecs",
             "estimate",
@@ -312,6 +315,7 @@ fn every_smoke_experiment_has_committed_results() {
             "experiment.toml",
             "trials.csv",
             "tasks.csv",
+            "replications.csv",
             "summary.csv",
         ] {
             let path = results.join(file);
@@ -352,10 +356,8 @@ fn smoke_experiments_give_the_committed_bytes() {
         let committed = root().join("results/smoke").join(name);
         let over_time = ["timeline.csv", "series.csv"].into_iter();
         let over_time = over_time.filter(|file| committed.join(file).exists());
-        for file in ["trials.csv", "tasks.csv", "summary.csv"]
-            .into_iter()
-            .chain(over_time)
-        {
+        let tables = ["trials.csv", "tasks.csv", "replications.csv", "summary.csv"];
+        for file in tables.into_iter().chain(over_time) {
             let committed = committed.join(file);
             let committed = fs::read(&committed).unwrap_or_else(|e| panic!("{name:?}: {e}"));
             assert!(

@@ -21,8 +21,8 @@ pub struct Assembled {
     pub failed_trials: usize,
 }
 
-/// Writes `trials.csv`, `tasks.csv`, `summary.csv` and `histograms/` from the landed trials, and
-/// `timeline.csv` and `series.csv` if the experiment follows its trials through time.
+/// Writes `trials.csv`, `tasks.csv`, `replications.csv`, `summary.csv` and `histograms/` from the
+/// landed trials, and `timeline.csv` and `series.csv` if the experiment follows its trials through time.
 ///
 /// One sweep point is in memory at a time.
 ///
@@ -39,6 +39,7 @@ pub fn assemble(
     let keys = &experiment.sweep_keys;
     let mut trials = table::trials(directory.path(), keys)?;
     let mut tasks = table::tasks(directory.path(), keys)?;
+    let mut replications = table::replications(directory.path(), keys)?;
     let mut summaries = table::summary(directory.path(), keys)?;
     let scenarios = plan.scenarios.iter().map(|scenario| &**scenario);
     let mut over_time = table::OverTime::create(directory.path(), keys, scenarios)?;
@@ -60,6 +61,10 @@ pub fn assemble(
                     over_time.add(values, scenario, replication, &mut measurements)?;
                     table::add_tasks(&mut tasks, values, replication, scenario, &measurements)?;
                     summarizer.add(&measurements);
+                    for (group, metrics) in summarizer.last_replication() {
+                        let table = &mut replications;
+                        table::add_replication(table, values, replication, group, metrics)?;
+                    }
                     measured.push((replication, measurements));
                 }
                 Landed::Failed(_) => failed_trials += 1,
@@ -75,6 +80,7 @@ pub fn assemble(
     }
     trials.finish()?;
     tasks.finish()?;
+    replications.finish()?;
     summaries.finish()?;
     over_time.finish()?;
     Ok(Assembled {

@@ -7,7 +7,7 @@ use super::atomic::{self, FileError, TEMPORARY_PREFIX};
 use super::landing::{self, Landed, LandingError};
 use super::manifest::FORMAT_VERSION;
 use super::read::Manifest;
-use super::table::OVER_TIME_FILES;
+use super::table::{self, OVER_TIME_FILES};
 use crate::experiment::differing_keys;
 use crate::runner::Job;
 use crate::trial::Outcome;
@@ -210,10 +210,8 @@ impl ResultDirectory {
     /// Removes all results, and nothing else.
     fn discard(&self) -> Result<(), FileError> {
         // The manifest first: without it the rest counts as incomplete.
-        for name in ["manifest.toml", "trials.csv", "tasks.csv", "summary.csv"] {
-            remove_if_there(&self.path.join(name))?;
-        }
-        for name in OVER_TIME_FILES {
+        remove_if_there(&self.path.join("manifest.toml"))?;
+        for name in table::FILES.into_iter().chain(OVER_TIME_FILES) {
             remove_if_there(&self.path.join(name))?;
         }
         for entry in entries(&self.partial()).filter(|entry| entry.file_name() != "lock") {
@@ -270,14 +268,8 @@ fn remove_if_there(path: &Path) -> Result<(), FileError> {
 /// `enibench init` writes one of that name.
 fn is_results(path: &Path) -> bool {
     let there = |name: &str| path.join(name).exists();
-    let marks = [
-        ".partial",
-        "manifest.toml",
-        "trials.csv",
-        "tasks.csv",
-        "summary.csv",
-    ];
-    there("experiment.toml") && marks.into_iter().any(there)
+    let marks = [".partial", "manifest.toml"].into_iter();
+    there("experiment.toml") && marks.chain(table::FILES).any(there)
 }
 
 /// Whether a file may stand in a directory that a run has only just begun to claim.
@@ -304,9 +296,7 @@ fn is_complete(path: &Path) -> bool {
         return false;
     };
     let there = |name: &str| path.join(name).exists();
-    ["trials.csv", "tasks.csv", "summary.csv"]
-        .iter()
-        .all(|name| there(name))
+    table::FILES.into_iter().all(there)
         && (0..points as usize).all(|point| {
             super::histograms::file_names(point)
                 .iter()

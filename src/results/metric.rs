@@ -3,62 +3,7 @@
 /// Name of the rows that are about all tasks together.
 pub const ALL_TASKS: &str = "all";
 
-/// A measured quantity of the summary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Metric {
-    /// Delivered rate [bit/s].
-    Throughput,
-    /// Dropped packets by offered packets.
-    LossRatio,
-    /// Mean sojourn time \[ns\].
-    SojournMean,
-    /// Median sojourn time \[ns\].
-    SojournP50,
-    /// 90th percentile of the sojourn time \[ns\].
-    SojournP90,
-    /// 99th percentile of the sojourn time \[ns\].
-    SojournP99,
-    /// 99.9th percentile of the sojourn time \[ns\].
-    SojournP999,
-    /// Longest sojourn time \[ns\].
-    SojournMax,
-    /// Jain's fairness index of the share of its offered bytes that each task got through.
-    JainIndex,
-    /// Time at the baseline rate that the traffic took, by the time there was; above 1 in a burst.
-    Utilization,
-}
-
-impl Metric {
-    /// Every metric, in the order of the columns.
-    pub const ALL: [Metric; 10] = [
-        Metric::Throughput,
-        Metric::LossRatio,
-        Metric::SojournMean,
-        Metric::SojournP50,
-        Metric::SojournP90,
-        Metric::SojournP99,
-        Metric::SojournP999,
-        Metric::SojournMax,
-        Metric::JainIndex,
-        Metric::Utilization,
-    ];
-
-    /// The column's name.
-    pub const fn column(self) -> &'static str {
-        match self {
-            Metric::Throughput => "throughput_bps",
-            Metric::LossRatio => "loss_ratio",
-            Metric::SojournMean => "sojourn_mean_ns",
-            Metric::SojournP50 => "sojourn_p50_ns",
-            Metric::SojournP90 => "sojourn_p90_ns",
-            Metric::SojournP99 => "sojourn_p99_ns",
-            Metric::SojournP999 => "sojourn_p999_ns",
-            Metric::SojournMax => "sojourn_max_ns",
-            Metric::JainIndex => "jain_index",
-            Metric::Utilization => "utilization",
-        }
-    }
-}
+pub use crate::metric::Metric;
 
 /// A measured value with its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]

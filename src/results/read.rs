@@ -8,6 +8,7 @@ mod histograms;
 mod manifest;
 mod over_time;
 mod ratio;
+mod replications;
 mod summary;
 mod table;
 mod tasks;
@@ -22,6 +23,7 @@ pub use histograms::GroupHistograms;
 pub use manifest::Manifest;
 pub use over_time::{GroupSeries, Interval, OverTime, TaskLife};
 pub use ratio::Ratio;
+pub use replications::GroupReplications;
 pub use summary::Point;
 pub use tasks::{Stage, StageMeans, TaskP99};
 
@@ -71,6 +73,15 @@ impl Results {
         kind: HistogramKind,
     ) -> Result<Option<Vec<GroupHistograms>>, ReadError> {
         histograms::read(&self.dir, point, kind)
+    }
+
+    /// What each replication measured alone: per point in the order of `points`, then per task group.
+    ///
+    /// # Errors
+    /// If `replications.csv` is missing or does not hold what it should.
+    pub fn replications(&self) -> Result<Vec<Vec<GroupReplications>>, ReadError> {
+        let path = self.dir.join("replications.csv");
+        replications::read(&path, &self.manifest.sweep_keys)
     }
 
     /// What happened when, at every sweep point; `None` if the trials were not followed through

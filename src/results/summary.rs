@@ -177,6 +177,15 @@ impl Summarizer {
         self.all.add(&all, measurements.jain_index(|_| true));
     }
 
+    /// What the replication that was added last measured alone: groups in file order, `all` last,
+    /// metrics in the order of [`Metric::ALL`].
+    pub(super) fn last_replication(
+        &self,
+    ) -> impl Iterator<Item = (&str, &[Option<f64>; Metric::ALL.len()])> {
+        let collectors = self.groups.iter().chain([&self.all]);
+        collectors.filter_map(|c| Some((c.name.as_str(), c.replications.last()?)))
+    }
+
     /// The rows, groups in file order and `all` last, with reasons to doubt them.
     pub fn finish(self) -> (Vec<GroupSummary>, Vec<Warning>) {
         let warnings = self.groups.iter().flat_map(Collector::warnings).collect();

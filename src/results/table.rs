@@ -14,6 +14,9 @@ use crate::warning::Warning;
 
 pub use over_time::{FILES as OVER_TIME_FILES, OverTime};
 
+/// The tables of every result directory.
+pub const FILES: [&str; 4] = ["trials.csv", "tasks.csv", "replications.csv", "summary.csv"];
+
 /// A CSV file in the making; rows go to the disk as they come.
 #[derive(Debug)]
 pub struct Table {
@@ -217,6 +220,27 @@ pub fn add_tasks(
         table.row(point, cells.into_iter().chain(counts.map(u64::to_string)))?;
     }
     Ok(())
+}
+
+/// `replications.csv` in `directory`, without rows yet.
+pub fn replications(directory: &Path, sweep_keys: &[String]) -> Result<Table, FileError> {
+    let first = strings(["replication", "task_group"]);
+    let metrics = Metric::ALL.map(|metric| metric.column().to_owned());
+    let path = directory.join("replications.csv");
+    Table::create(path, sweep_keys, first.into_iter().chain(metrics))
+}
+
+/// Adds what a task group measured in one replication to `replications.csv`.
+pub fn add_replication(
+    table: &mut Table,
+    point: &[String],
+    replication: u32,
+    task_group: &str,
+    metrics: &[Option<f64>; Metric::ALL.len()],
+) -> Result<(), FileError> {
+    let first = [replication.to_string(), task_group.to_owned()];
+    let metrics = metrics.iter().map(|value| number(*value));
+    table.row(point, first.into_iter().chain(metrics))
 }
 
 /// `summary.csv` in `directory`, without rows yet.

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::experiments::{LONG, SMALL};
 use super::support::{Bench, assert_same_files, csv, number};
 
-const DATA_FILES: [&str; 9] = [
+const DATA_FILES: [&str; 10] = [
     "experiment.toml",
     "histograms/point-0000.latency.hlog",
     "histograms/point-0000.throughput.hlog",
     "histograms/point-0001.latency.hlog",
     "histograms/point-0001.throughput.hlog",
     "manifest.toml",
+    "replications.csv",
     "summary.csv",
     "tasks.csv",
     "trials.csv",
@@ -76,6 +77,39 @@ fn the_files_are_those_of_the_contract() {
         .collect();
     let expected = ["bridge", "awsvpc"].map(|mode| ["api", "bulk", "all"].map(|g| (mode, g)));
     assert_eq!(groups, expected.concat());
+}
+
+/// The summary's throughput is a mean over replications, so it can be computed again from the rows
+/// of each; two values a and b have the half width t(0.975, 1)·|a − b|/2, with t = 12.706 by tables.
+#[test]
+fn the_summary_is_made_of_the_replications() {
+    let bench = Bench::with(SMALL);
+    run(&bench, &[]).with(0);
+    let (_, replications) = csv(&bench.read("r/replications.csv"));
+    let (_, summary) = csv(&bench.read("r/summary.csv"));
+    assert_eq!(replications.len(), 2 * summary.len());
+    for row in &summary {
+        let same = |other: &&std::collections::BTreeMap<String, String>| {
+            ["network.mode", "task_group"]
+                .iter()
+                .all(|key| other[*key] == row[*key])
+        };
+        let of_row: Vec<f64> = replications
+            .iter()
+            .filter(same)
+            .map(|r| number(r, "throughput_bps"))
+            .collect();
+        let [a, b] = of_row[..] else {
+            panic!("{of_row:?}")
+        };
+        assert!((number(row, "throughput_bps") - (a + b) / 2.0).abs() < 1e-6 * a);
+        let half_width = 12.706_204_736 * (a - b).abs() / 2.0;
+        let found = number(row, "throughput_bps_ci");
+        assert!(
+            (found - half_width).abs() <= 1e-6 * half_width,
+            "{found} for {half_width}"
+        );
+    }
 }
 
 #[test]
@@ -237,6 +271,7 @@ fn missing_files_are_made_again() {
     let whole = bench.reproducible("r");
     for name in [
         "manifest.toml",
+        "replications.csv",
         "summary.csv",
         "histograms/point-0001.latency.hlog",
     ] {

@@ -74,12 +74,22 @@ impl Table {
         }
         match cell.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Some(number)),
-            _ => Err(ReadError::Number {
-                path: self.path.clone(),
-                line: row.position().map_or(0, csv::Position::line),
-                column: self.header.get(column).unwrap_or("").to_owned(),
-                value: cell.to_owned(),
-            }),
+            _ => Err(self.no_number(row, column)),
+        }
+    }
+
+    /// The whole number in a cell, which must hold one.
+    pub(super) fn whole(&self, row: &StringRecord, column: usize) -> Result<u64, ReadError> {
+        let cell = row.get(column).unwrap_or("");
+        cell.parse().map_err(|_| self.no_number(row, column))
+    }
+
+    fn no_number(&self, row: &StringRecord, column: usize) -> ReadError {
+        ReadError::Number {
+            path: self.path.clone(),
+            line: row.position().map_or(0, csv::Position::line),
+            column: self.header.get(column).unwrap_or("").to_owned(),
+            value: row.get(column).unwrap_or("").to_owned(),
         }
     }
 }
