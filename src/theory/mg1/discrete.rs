@@ -1,11 +1,10 @@
-//! M/G/1 with a discrete law of service times: Poisson arrivals of a mix of packet sizes.
-//!
-//! Times are in the unit of the law's values. With sizes in bytes, the link sends a byte per unit
-//! of time, and a result times 8/C is seconds.
+//! M/G/1 with a mix of sizes: the law, and the exponential tail of the wait.
 
-use super::root;
+use super::super::numeric::root;
+use super::{ServiceLaw, mean_wait};
 
 /// Values and their weights; weights need not add up to one.
+#[derive(Clone, Debug)]
 pub struct DiscreteLaw(pub Vec<(f64, f64)>);
 
 impl DiscreteLaw {
@@ -14,33 +13,31 @@ impl DiscreteLaw {
         DiscreteLaw(vec![(64.0, 7.0), (594.0, 4.0), (1518.0, 1.0)])
     }
 
-    /// E[f(S)].
+    /// E\[f(S)\].
     pub fn expect(&self, f: impl Fn(f64) -> f64) -> f64 {
         let total: f64 = self.0.iter().map(|(_, weight)| weight).sum();
         let sum: f64 = self.0.iter().map(|(s, weight)| f(*s) * weight).sum();
         sum / total
     }
 
-    /// E[S^k].
+    /// E\[S^k\].
     pub fn moment(&self, k: i32) -> f64 {
         self.expect(|s| s.powi(k))
     }
 }
 
-/// Mean wait at offered load `rho`: λE[S²]/(2(1 − ρ)), the same for every size of packet.
-///
-/// # Source
-/// Pollaczek (1930) and Khinchine (1932); Kleinrock, *Queueing Systems*, vol. 1, chapter 5.
-pub fn mean_wait(law: &DiscreteLaw, rho: f64) -> f64 {
-    let lambda = rho / law.moment(1);
-    lambda * law.moment(2) / (2.0 * (1.0 - rho))
+impl ServiceLaw for DiscreteLaw {
+    fn moment(&self, k: i32) -> f64 {
+        DiscreteLaw::moment(self, k)
+    }
 }
 
 /// Exponential tail of the wait, P(W > t) ≈ `factor`·e^{−`rate`·t}.
+#[derive(Clone, Copy, Debug)]
 pub struct Tail {
-    /// Root of λ(E[e^{θS}] − 1) = θ.
+    /// Root of λ(E\[e^{θS}\] − 1) = θ.
     pub rate: f64,
-    /// (1 − ρ)/(λE[S e^{θS}] − 1).
+    /// (1 − ρ)/(λE\[S e^{θS}\] − 1).
     pub factor: f64,
 }
 
@@ -49,6 +46,9 @@ impl Tail {
     ///
     /// Exact in the limit; at load 0.8 and the 99th percentile of an internet mix already to ten
     /// digits.
+    ///
+    /// # Panics
+    /// Unless `rho` is in (0, 1).
     pub fn new(law: &DiscreteLaw, rho: f64) -> Self {
         let lambda = rho / law.moment(1);
         let excess = |theta: f64| lambda * law.expect(|s| (theta * s).exp_m1()) - theta;
@@ -65,13 +65,18 @@ impl Tail {
         Tail { rate, factor }
     }
 
+    /// P(W > t) by the tail alone.
+    pub fn wait_tail(&self, t: f64) -> f64 {
+        self.factor * (-self.rate * t).exp()
+    }
+
     /// The wait that a fraction `p` of the packets does not exceed, by the tail alone.
     pub fn wait_quantile(&self, p: f64) -> f64 {
         (self.factor / (1.0 - p)).ln() / self.rate
     }
 
     /// The sojourn that a fraction `p` of the packets does not exceed, by the tail alone: wait and
-    /// service are independent, so the tail is E[e^{θS}] times that of the wait.
+    /// service are independent, so the tail is E\[e^{θS}\] times that of the wait.
     pub fn sojourn_quantile(&self, law: &DiscreteLaw, p: f64) -> f64 {
         let service = law.expect(|s| (self.rate * s).exp());
         (self.factor * service / (1.0 - p)).ln() / self.rate
@@ -80,7 +85,7 @@ impl Tail {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{assert_close, md1};
+    use super::super::super::{md1, testing::assert_close};
     use super::*;
 
     #[test]
