@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use super::{Allowance, Limits};
+use super::{Allowance, Limits, UnitLaw};
 use crate::units::{Bytes, SimDuration};
 
 /// The container instance's network, as the tasks' packets cross it.
@@ -115,12 +115,14 @@ impl Mode {
 
 /// The instance kernel's work per packet: a first-come first-served queue for several cores. Every
 /// packet costs some time, or is delayed by `latency`, or opens a connection that costs some.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HostStack {
     /// Cores that serve packets.
     pub cores: NonZeroU32,
-    /// CPU time of a packet, whatever its size.
+    /// Mean CPU time of a packet, whatever its size.
     pub per_packet: SimDuration,
+    /// Law of that CPU time; deterministic if the mean is zero. What is on top of it is not random.
+    pub law: UnitLaw,
     /// CPU time per byte, on top.
     pub per_byte: SimDuration,
     /// CPU time that the first packet of a connection costs on top.
@@ -140,6 +142,7 @@ impl HostStack {
         HostStack {
             cores,
             per_packet,
+            law: UnitLaw::Deterministic,
             per_byte: SimDuration::ZERO,
             per_connection: SimDuration::ZERO,
             latency: SimDuration::ZERO,
@@ -208,11 +211,46 @@ impl Egress {
     }
 }
 
-/// The queue of one ENI, first come first served, dropping at the tail.
+/// The queue of one ENI. A packet that arrives when it is full is dropped, whatever the discipline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EniQueue {
     /// How much it holds.
     pub capacity: Capacity,
+    /// Which of its packets is transmitted next; on the way in it is always the first.
+    pub discipline: Discipline,
+}
+
+impl EniQueue {
+    /// A queue served in the order of arrival.
+    pub const fn fifo(capacity: Capacity) -> Self {
+        EniQueue {
+            capacity,
+            discipline: Discipline::Fifo,
+        }
+    }
+}
+
+/// The rule by which an ENI queue is served. A transmission in progress is never interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Discipline {
+    /// First come, first served.
+    Fifo,
+    /// The lowest [`TaskGroup::priority`](super::TaskGroup::priority) that waits, and first come
+    /// first served within it.
+    Priority,
+}
+
+impl Discipline {
+    /// As written in an experiment file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Discipline::Fifo => "fifo",
+            Discipline::Priority => "priority",
+        }
+    }
+
+    /// All disciplines.
+    pub const ALL: [Discipline; 2] = [Discipline::Fifo, Discipline::Priority];
 }
 
 /// How much a queue holds, the packet in transmission included.
