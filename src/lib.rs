@@ -93,6 +93,7 @@ pub mod stats;
 pub mod theory;
 pub mod trial;
 pub mod units;
+pub mod validate;
 pub mod warning;
 
 #[cfg(test)]

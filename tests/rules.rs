@@ -52,6 +52,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "stats",
         ],
     ),
+    (
+        "validate",
+        &[
+            "units",
+            "engine",
+            "scenario",
+            "estimate",
+            "theory",
+            "measure",
+            "trial",
+            "experiment",
+            "runner",
+        ],
+    ),
     ("plot", &["units", "results"]),
     (
         "cli",
@@ -68,6 +82,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "results",
             "plot",
             "sizing",
+            "validate",
         ],
     ),
 ];
@@ -80,7 +95,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("comfy_table", &["cli"]),
-    ("csv", &["ecs", "results"]),
+    ("csv", &["ecs", "results", "validate"]),
     ("ctrlc", &["cli"]),
     // Plots ask the histograms that `results` reads for more than a table of quantiles.
     ("hdrhistogram", &["measure", "results", "plot"]),
@@ -88,12 +103,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("parquet", &["flow_logs"]),
     ("plotters", &["plot"]),
     ("png", &["plot"]),
-    ("rand", &["ecs", "engine", "model"]),
+    ("rand", &["ecs", "engine", "model", "validate"]),
     ("rand_distr", &["model"]),
     ("rand_xoshiro", &["engine"]),
     ("rayon", &["runner"]),
     ("regex", &["ecs"]),
-    ("statrs", &["stats", "plot"]),
+    ("statrs", &["stats", "plot", "validate"]),
     ("toml", &["experiment", "results", "sizing"]),
     ("toml_edit", &["experiment"]),
 ];
