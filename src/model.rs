@@ -24,11 +24,13 @@
 pub(crate) mod arbiter;
 mod arbitrated;
 mod arrivals;
+mod cpu_time;
 mod egress;
 pub(crate) mod events;
 mod host_stack;
 pub(crate) mod instance;
 mod lane;
+mod law;
 pub(crate) mod life_cycle;
 mod packet;
 mod port;

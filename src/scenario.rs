@@ -7,12 +7,14 @@
 
 mod allowance;
 mod endpoint;
+mod law;
 mod life_cycle;
 mod network;
 mod traffic;
 
 pub use allowance::*;
 pub use endpoint::*;
+pub use law::*;
 pub use life_cycle::*;
 pub use network::*;
 pub use traffic::*;

@@ -4,12 +4,14 @@
 //! word, because it was reported there.
 
 mod allowance;
+mod arrivals;
 mod context;
 mod drain;
 mod granted;
 mod groups;
 mod host_stack;
 mod instance;
+mod law;
 mod life;
 mod limits;
 mod load;

@@ -5,6 +5,7 @@
 
 mod allowance;
 mod instance;
+mod laws;
 mod life;
 mod limits;
 mod network;
@@ -112,6 +113,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         allowance::FARGATE_EGRESS,
         allowance::FARGATE_INGRESS,
         task::KEYS,
+        laws::KEYS,
         security::KEYS,
     ]
     .into_iter()

@@ -1,6 +1,7 @@
 //! Right files and what becomes of them.
 
 mod data_path;
+mod laws;
 mod limits;
 mod traffic;
 mod vary;

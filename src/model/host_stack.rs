@@ -1,8 +1,8 @@
 //! The instance kernel's work per packet.
 //!
 //! # Model
-//! One first-come first-served queue for several cores; a packet costs a fixed CPU time plus a
-//! time per byte, both given by the network mode. A core works on one packet at a time; the idle
+//! One first-come first-served queue for several cores; a packet costs a CPU time, fixed
+//! or random, plus a time per byte, both given by the network mode. A core works on one packet at a time; the idle
 //! core with the lowest number takes the next. Packets beyond the capacity, those in service
 //! included, are dropped on arrival.
 //!
@@ -16,6 +16,7 @@
 
 use std::collections::VecDeque;
 
+use super::cpu_time::CpuTimes;
 use super::packet::Packet;
 use crate::scenario;
 use crate::units::{Bytes, SimDuration, SimTime};
@@ -24,6 +25,8 @@ use crate::units::{Bytes, SimDuration, SimTime};
 #[derive(Debug)]
 pub(super) struct HostStack {
     law: scenario::HostStack,
+    /// Random times in place of the law's one.
+    times: Option<CpuTimes>,
     /// When each core is done with all packets it has been given.
     free_at: Vec<SimTime>,
     /// When the packets that may still wait for a core begin service; kept if there is a capacity.
@@ -33,9 +36,11 @@ pub(super) struct HostStack {
 }
 
 impl HostStack {
-    pub fn new(law: scenario::HostStack) -> Self {
+    /// A stack on which packets take `times` in place of the law's one, if there are any.
+    pub fn new(law: scenario::HostStack, times: Option<CpuTimes>) -> Self {
         HostStack {
             law,
+            times,
             free_at: vec![SimTime::ZERO; law.cores.get() as usize],
             waiting: VecDeque::new(),
             leaving: VecDeque::new(),
@@ -46,13 +51,17 @@ impl HostStack {
     /// taken in.
     #[inline]
     pub fn arrive(&mut self, now: SimTime, task: u32, size: Bytes) -> bool {
+        let per_packet = match &mut self.times {
+            None => self.law.per_packet,
+            Some(times) => times.draw(task),
+        };
         let core = self.next_core(now);
         let begun = self.free_at[core].max(now);
         if begun > now && !self.make_room(now, begun) {
             return false;
         }
         let work = self.law.per_byte.as_ps().saturating_mul(size.get());
-        let served = begun + (self.law.per_packet + SimDuration::from_ps(work));
+        let served = begun + (per_packet + SimDuration::from_ps(work));
         self.free_at[core] = served;
         let packet = Packet::new(task, size, now, begun, served);
         self.insert(core as u32, packet);
@@ -134,11 +143,13 @@ mod tests {
     }
 
     fn stack(cores: u32, capacity: Option<u32>) -> HostStack {
-        HostStack::new(scenario::HostStack {
+        let cores = NonZeroU32::new(cores).unwrap();
+        let law = scenario::HostStack {
             per_byte: SimDuration::from_ns(1),
             capacity: capacity.and_then(NonZeroU32::new),
-            ..scenario::HostStack::shared(NonZeroU32::new(cores).unwrap(), SimDuration::from_us(1))
-        })
+            ..scenario::HostStack::shared(cores, SimDuration::from_us(1))
+        };
+        HostStack::new(law, None)
     }
 
     /// By hand: two cores at 1 µs + 1 ns/B × 100 B = 1.1 µs a packet, room for three. Packets 0 and

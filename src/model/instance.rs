@@ -19,13 +19,14 @@ use std::num::NonZeroU64;
 use super::arbiter::{Drr, RoundRobin};
 use super::arbitrated::ArbitratedPort;
 use super::arrivals;
+use super::cpu_time::CpuTimes;
 use super::egress::{self, FifoEnis, FifoPort, OwnPorts, Refused, SharedEni};
 use super::host_stack::HostStack;
 use super::lane::Batch;
 use super::packet::Packet;
 use crate::measure::{DropCause, Measurements, Recorder};
 use crate::scenario::{
-    Allowance, Arbitration, Arrivals, Egress, EniQueue, Scenario, TaskGroup, Window,
+    Allowance, Arbitration, Arrivals, Egress, EniQueue, MmppState, Scenario, TaskGroup, Window,
 };
 use crate::units::{SimDuration, SimTime};
 
@@ -117,7 +118,10 @@ fn run<E: egress::Egress>(
         window: scenario.window,
         span: span(scenario).min(arrivals.longest_span()),
         arrivals,
-        host_stack: scenario.network.host_stack.map(HostStack::new),
+        host_stack: scenario.network.host_stack.map(|law| {
+            let times = CpuTimes::new(scenario, seed, replication);
+            HostStack::new(law, times)
+        }),
         egress,
         batch: Batch::default(),
         recorder: Recorder::new(scenario, links),
@@ -141,10 +145,16 @@ fn span(scenario: &Scenario) -> SimDuration {
 fn peak_packets_per_s(scenario: &Scenario) -> f64 {
     let peak = |group: &TaskGroup| {
         let rate = match group.traffic.arrivals {
-            Arrivals::OnOff { peak, .. } => peak,
-            Arrivals::Periodic | Arrivals::Poisson => group.traffic.rate,
+            Arrivals::OnOff { peak, .. } => peak.per_s(),
+            Arrivals::Mmpp(states) => {
+                let rates = MmppState::rates(&states, group.traffic.rate);
+                rates[0].max(rates[1])
+            }
+            Arrivals::Periodic | Arrivals::Poisson | Arrivals::Renewal(_) => {
+                group.traffic.rate.per_s()
+            }
         };
-        f64::from(group.count) * rate.per_s()
+        f64::from(group.count) * rate
     };
     scenario.task_groups.iter().map(peak).sum()
 }

@@ -4,6 +4,7 @@ use rand::RngExt;
 use rand::distr::{Distribution, Uniform};
 use rand_distr::weighted::WeightedAliasIndex;
 
+use super::law::UnitSampler;
 use crate::engine::random::Stream;
 use crate::scenario::PacketSize;
 use crate::units::Bytes;
@@ -24,6 +25,24 @@ pub(crate) enum SizeSampler {
         sizes: Vec<Bytes>,
         index: WeightedAliasIndex<f64>,
     },
+    Scaled(Scaled),
+}
+
+/// Multiples of a mean in whole bytes.
+#[derive(Debug)]
+pub(crate) struct Scaled {
+    law: UnitSampler,
+    mean: f64,
+    max: u64,
+}
+
+impl Scaled {
+    // Out of line: the loops over the laws of most packets stay small.
+    #[inline(never)]
+    fn draw(&self, stream: &mut Stream) -> Bytes {
+        let size = (self.law.draw(stream) * self.mean).round() as u64;
+        Bytes::new(size.clamp(1, self.max))
+    }
 }
 
 impl SizeSampler {
@@ -47,6 +66,11 @@ impl SizeSampler {
                 index: WeightedAliasIndex::new(sizes.iter().map(|s| s.weight).collect())
                     .expect("a scenario has at least one size, and weights above zero"),
             },
+            PacketSize::Scaled { law, mean, max } => SizeSampler::Scaled(Scaled {
+                law: UnitSampler::new(*law),
+                mean: mean.get() as f64,
+                max: max.get(),
+            }),
         }
     }
 
@@ -67,6 +91,7 @@ impl SizeSampler {
                 Bytes::new(size.round() as u64)
             }
             SizeSampler::Discrete { sizes, index } => sizes[index.sample(stream)],
+            SizeSampler::Scaled(scaled) => scaled.draw(stream),
         }
     }
 }
@@ -75,7 +100,7 @@ impl SizeSampler {
 mod tests {
     use super::*;
     use crate::engine::random::StreamName;
-    use crate::scenario::WeightedSize;
+    use crate::scenario::{UnitLaw, WeightedSize};
 
     /// Sample mean of 200,000 draws against the law's mean, within 4.5 standard errors of the
     /// sample, and every draw within the law's bounds.
@@ -99,6 +124,16 @@ mod tests {
                 shape: 1.1,
             },
             PacketSize::Discrete(vec![weighted(64, 0.9), weighted(1500, 0.1)]),
+            PacketSize::Scaled {
+                law: UnitLaw::Exponential,
+                mean: b(1500),
+                max: b(65_536),
+            },
+            PacketSize::Scaled {
+                law: UnitLaw::Hyperexponential { scv: 4.0 },
+                mean: b(64),
+                max: b(200),
+            },
         ];
         for law in laws {
             let name = StreamName {

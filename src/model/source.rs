@@ -8,6 +8,9 @@
 //! period in progress at a random instant is longer than a fresh one, and with a shape of 2 or less
 //! the start is forgotten only slowly, as a power of the time.
 
+mod mmpp;
+mod renewal;
+
 use rand::RngExt;
 use rand::distr::Distribution;
 use rand_distr::{Exp1, Pareto};
@@ -15,6 +18,8 @@ use rand_distr::{Exp1, Pareto};
 use crate::engine::random::{Stream, StreamName};
 use crate::scenario::{Arrivals, PeriodLaw, Traffic};
 use crate::units::{PacketRate, SimDuration, SimTime};
+use mmpp::Mmpp;
+use renewal::Renewal;
 
 /// Arrivals that a source gives at a time.
 pub(super) const AT_A_TIME: usize = 64;
@@ -33,6 +38,8 @@ enum ArrivalProcess {
     Poisson { mean_gap_ps: f64, gaps: Stream },
     // Some 200 bytes more than the others need.
     OnOff(Box<OnOff>),
+    Renewal(Box<Renewal>),
+    Mmpp(Box<Mmpp>),
 }
 
 impl Source {
@@ -58,6 +65,15 @@ impl Source {
                 let first = on_off.next_arrival();
                 (ArrivalProcess::OnOff(on_off), first)
             }
+            Arrivals::Renewal(law) => {
+                let (renewal, first) = Renewal::new(*law, traffic.rate, stream("arrivals"));
+                (ArrivalProcess::Renewal(Box::new(renewal)), first)
+            }
+            Arrivals::Mmpp(states) => {
+                let mut mmpp = Box::new(Mmpp::new(states, traffic.rate, task));
+                let first = mmpp.next_arrival();
+                (ArrivalProcess::Mmpp(mmpp), first)
+            }
         };
         Source { next, process }
     }
@@ -73,6 +89,8 @@ impl Source {
                 now.saturating_add(exponential(*mean_gap_ps, gaps))
             }
             ArrivalProcess::OnOff(on_off) => on_off.next_arrival(),
+            ArrivalProcess::Renewal(renewal) => now.saturating_add(renewal.gap()),
+            ArrivalProcess::Mmpp(mmpp) => mmpp.next_arrival(),
         };
         now
     }

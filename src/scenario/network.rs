@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use super::{Allowance, Limits};
+use super::{Allowance, Limits, UnitLaw};
 use crate::units::{Bytes, SimDuration};
 
 /// The container instance's network, as the tasks' packets cross it.
@@ -115,12 +115,14 @@ impl Mode {
 
 /// The instance kernel's work per packet: a first-come first-served queue for several cores. Every
 /// packet costs some time, or is delayed by `latency`, or opens a connection that costs some.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HostStack {
     /// Cores that serve packets.
     pub cores: NonZeroU32,
-    /// CPU time of a packet, whatever its size.
+    /// Mean CPU time of a packet, whatever its size.
     pub per_packet: SimDuration,
+    /// Law of that CPU time; deterministic if the mean is zero. What is on top of it is not random.
+    pub law: UnitLaw,
     /// CPU time per byte, on top.
     pub per_byte: SimDuration,
     /// CPU time that the first packet of a connection costs on top.
@@ -140,6 +142,7 @@ impl HostStack {
         HostStack {
             cores,
             per_packet,
+            law: UnitLaw::Deterministic,
             per_byte: SimDuration::ZERO,
             per_connection: SimDuration::ZERO,
             latency: SimDuration::ZERO,

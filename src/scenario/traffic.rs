@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use super::UnitLaw;
 use crate::units::{Bytes, PacketRate, SimDuration};
 
 /// What one task sends or receives, open loop: arrivals do not react to the network.
@@ -98,6 +99,12 @@ pub enum Arrivals {
     Periodic,
     /// Exponential gaps.
     Poisson,
+    /// Independent gaps of any law with this shape.
+    Renewal(UnitLaw),
+    /// A Poisson process whose rate depends on a state that changes at random: a Markov-modulated
+    /// Poisson process with two states, which follow each other. With a weight of 0 in one of them
+    /// it is an interrupted Poisson process.
+    Mmpp([MmppState; 2]),
     /// A packet clock at `peak` that runs only in on periods and keeps its remainder.
     OnOff {
         /// Rate while on; at least the mean rate.
@@ -107,6 +114,26 @@ pub enum Arrivals {
         /// Law of the off periods.
         off: PeriodLaw,
     },
+}
+
+/// A state of a Markov-modulated Poisson process.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MmppState {
+    /// Rate in the state, relative to the other one's; not both are 0.
+    pub weight: f64,
+    /// Mean duration, exponential; above zero.
+    pub duration: SimDuration,
+}
+
+impl MmppState {
+    /// The rates in both states of a process with this mean rate \[packets/s\].
+    pub fn rates(states: &[MmppState; 2], mean: PacketRate) -> [f64; 2] {
+        let seconds = states.map(|state| state.duration.as_s_lossy());
+        let weights = states.map(|state| state.weight);
+        let mean_weight =
+            (weights[0] * seconds[0] + weights[1] * seconds[1]) / (seconds[0] + seconds[1]);
+        weights.map(|weight| mean.per_s() * weight / mean_weight)
+    }
 }
 
 /// Law of the length of an on or an off period.
@@ -158,6 +185,16 @@ pub enum PacketSize {
     },
     /// Given sizes with given weights: `bimodal`, `imix` and `empirical` of an experiment file.
     Discrete(Vec<WeightedSize>),
+    /// Any law of this shape and mean, rounded to whole bytes, at least 1; larger values are cut to
+    /// `max`.
+    Scaled {
+        /// The shape; the law has a density, so it is not deterministic.
+        law: UnitLaw,
+        /// Mean before values are rounded and cut; at least [`PacketSize::SCALED_MEAN_MIN`].
+        mean: Bytes,
+        /// Largest size; above `mean`.
+        max: Bytes,
+    },
 }
 
 /// A size and how often it occurs, relative to the other sizes of its law.
@@ -180,7 +217,11 @@ impl PacketSize {
         PacketSize::Discrete(sizes.map(weighted).to_vec())
     }
 
-    /// Mean size \[bytes\]. For a bounded Pareto law, before rounding to whole bytes.
+    /// Smallest mean of a scaled law: below it, most of the law would be a matter of rounding.
+    pub const SCALED_MEAN_MIN: Bytes = Bytes::new(64);
+
+    /// Mean size \[bytes\]. For laws with a density, before rounding to whole bytes, which changes
+    /// that of a scaled law by less than two thousandths of a byte.
     pub fn mean(&self) -> f64 {
         match self {
             PacketSize::Fixed(size) => size.get() as f64,
@@ -196,6 +237,11 @@ impl PacketSize {
                     .sum::<f64>()
                     / total
             }
+            PacketSize::Scaled { law, mean, max } => {
+                let mean = mean.get() as f64;
+                // What rounds to 0 is sent as 1 byte.
+                mean * law.mean_up_to(max.get() as f64 / mean) + 1.0 - law.beyond(0.5 / mean)
+            }
         }
     }
 
@@ -203,7 +249,9 @@ impl PacketSize {
     pub fn largest(&self) -> Bytes {
         match self {
             PacketSize::Fixed(size) => *size,
-            PacketSize::Uniform { max, .. } | PacketSize::BoundedPareto { max, .. } => *max,
+            PacketSize::Uniform { max, .. }
+            | PacketSize::BoundedPareto { max, .. }
+            | PacketSize::Scaled { max, .. } => *max,
             PacketSize::Discrete(sizes) => {
                 sizes.iter().map(|s| s.size).max().unwrap_or(Bytes::ZERO)
             }
@@ -237,5 +285,46 @@ mod tests {
         assert!((pareto(64, 1500, 1.1).mean() - 196.569_481_698).abs() < 1e-9);
         assert!((pareto(1, 1000, 1.5).mean() - 2.905_223_541_43).abs() < 1e-11);
         assert!((pareto(1, 100, 1.0).mean() - 100.0_f64.ln() / 0.99).abs() < 1e-9);
+    }
+
+    /// Oracle: the sum over all whole sizes of the probability to reach them, which is the mean of
+    /// what is sent, rounded and cut.
+    #[test]
+    fn mean_sizes_of_scaled_laws() {
+        let laws = [
+            UnitLaw::Exponential,
+            UnitLaw::Erlang {
+                shape: NonZeroU32::new(3).unwrap(),
+            },
+            UnitLaw::Hyperexponential { scv: 4.0 },
+        ];
+        for law in laws {
+            for (mean, max) in [(64, 300), (500, 32_000), (1500, 65_536)] {
+                let size = PacketSize::Scaled {
+                    law,
+                    mean: Bytes::new(mean),
+                    max: Bytes::new(max),
+                };
+                let reach = |bytes: u64| law.beyond((bytes as f64 - 0.5) / mean as f64);
+                let exact = 1.0 + (2..=max).map(reach).sum::<f64>();
+                let error = size.mean() - exact;
+                assert!(error.abs() < 2e-3, "{size:?}: {error}");
+                assert_eq!(size.largest(), Bytes::new(max));
+            }
+        }
+    }
+
+    /// By hand: 7 : 1 for as long each has 1.75 and 0.25 of the mean; with 1 ms of 4 on it is 4.
+    #[test]
+    fn states_have_rates_in_proportion_to_their_weights() {
+        let rates = |weights: [f64; 2], ms: [u64; 2]| {
+            let states = [0, 1].map(|state| MmppState {
+                weight: weights[state],
+                duration: SimDuration::from_ms(ms[state]),
+            });
+            MmppState::rates(&states, PacketRate::new(800.0).unwrap())
+        };
+        assert_eq!(rates([7.0, 1.0], [1, 1]), [1400.0, 200.0]);
+        assert_eq!(rates([1.0, 0.0], [1, 3]), [3200.0, 0.0]);
     }
 }

@@ -162,7 +162,8 @@ fn window_s(scenario: &Scenario, promises: &[Promise]) -> f64 {
     let for_packets = packets(promises) / scenario.offered_packets_per_s();
     let cycle_s = |group: &TaskGroup| match group.traffic.arrivals {
         Arrivals::OnOff { on, off, .. } => on.mean().as_s_lossy() + off.mean().as_s_lossy(),
-        Arrivals::Periodic | Arrivals::Poisson => 0.0,
+        Arrivals::Mmpp(states) => states.iter().map(|s| s.duration.as_s_lossy()).sum(),
+        Arrivals::Periodic | Arrivals::Poisson | Arrivals::Renewal(_) => 0.0,
     };
     let longest = scenario.task_groups.iter().map(cycle_s).fold(0.0, f64::max);
     let for_cycles = (CYCLES * longest).min(for_packets * STRETCH_MAX);

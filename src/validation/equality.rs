@@ -53,11 +53,18 @@ fn crowded(mut scenario: Scenario) -> Scenario {
     for group in &mut scenario.task_groups {
         let rate = &mut group.traffic.rate;
         *rate = PacketRate::new(rate.per_s() * FASTER as f64).unwrap();
-        if let Arrivals::OnOff { peak, on, off } = &mut group.traffic.arrivals {
-            *peak = PacketRate::new(peak.per_s() * FASTER as f64).unwrap();
-            for period in [on, off] {
-                let (PeriodLaw::Exponential { mean } | PeriodLaw::Pareto { mean, .. }) = period;
-                shorter(mean);
+        match &mut group.traffic.arrivals {
+            Arrivals::Periodic | Arrivals::Poisson | Arrivals::Renewal(_) => {}
+            Arrivals::OnOff { peak, on, off } => {
+                *peak = PacketRate::new(peak.per_s() * FASTER as f64).unwrap();
+                for period in [on, off] {
+                    let (PeriodLaw::Exponential { mean } | PeriodLaw::Pareto { mean, .. }) = period;
+                    shorter(mean);
+                }
+            }
+            Arrivals::Mmpp(states) => {
+                let durations = states.iter_mut().map(|state| &mut state.duration);
+                durations.for_each(shorter);
             }
         }
     }

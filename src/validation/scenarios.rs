@@ -1,4 +1,5 @@
-//! Random scenarios: every mode, arbitration, capacity, law of arrivals and of sizes, and allowance.
+//! Random scenarios: every mode, arbitration, capacity, law of arrivals, sizes and CPU times, and
+//! allowance.
 
 use std::num::NonZeroU32;
 
@@ -25,6 +26,23 @@ fn sizes() -> impl Strategy<Value = PacketSize> {
         Just(PacketSize::Uniform { min, max }),
         (0.5..2.0).prop_map(move |shape| PacketSize::BoundedPareto { min, max, shape }),
         (0.1..0.9).prop_map(bimodal),
+        (unit_law(), 64_u64..1500).prop_map(|(law, mean)| PacketSize::Scaled {
+            law,
+            mean: Bytes::new(mean),
+            max: LARGEST,
+        }),
+    ]
+}
+
+/// Any law but the deterministic one.
+fn unit_law() -> impl Strategy<Value = UnitLaw> {
+    prop_oneof![
+        Just(UnitLaw::Uniform),
+        (1_u32..6).prop_map(|shape| UnitLaw::Erlang {
+            shape: NonZeroU32::new(shape).unwrap()
+        }),
+        Just(UnitLaw::Exponential),
+        (1.1..20.0_f64).prop_map(|scv| UnitLaw::Hyperexponential { scv }),
     ]
 }
 
@@ -36,7 +54,7 @@ fn period(us: u64, shape: Option<f64>) -> PeriodLaw {
     })
 }
 
-fn arrivals(per_s: f64) -> impl Strategy<Value = Arrivals> {
+fn arrivals(per_s: f64) -> BoxedStrategy<Arrivals> {
     let on_off = (1_u64..1000, 1_u64..1000, prop::option::of(1.1..3.0));
     let on_off = on_off.prop_map(move |(on, off, shape)| {
         let peak = PacketRate::new(per_s * (on + off) as f64 / on as f64).unwrap();
@@ -46,7 +64,22 @@ fn arrivals(per_s: f64) -> impl Strategy<Value = Arrivals> {
             off: period(off, shape),
         }
     });
-    prop_oneof![Just(Arrivals::Periodic), Just(Arrivals::Poisson), on_off]
+    let mmpp = ([0_u32..10, 1..10], [1_u64..1000, 1..1000]);
+    let mmpp = mmpp.prop_map(|(weights, durations)| {
+        Arrivals::Mmpp([0, 1].map(|state: usize| MmppState {
+            weight: f64::from(weights[state]),
+            duration: SimDuration::from_us(durations[state]),
+        }))
+    });
+    prop_oneof![
+        Just(Arrivals::Periodic),
+        Just(Arrivals::Poisson),
+        on_off,
+        unit_law().prop_map(Arrivals::Renewal),
+        mmpp,
+    ]
+    // On the heap: the strategies made of this one are large.
+    .boxed()
 }
 
 pub fn group(name: &'static str) -> impl Strategy<Value = TaskGroup> {
@@ -108,15 +141,19 @@ pub fn host_stack() -> impl Strategy<Value = HostStack> {
         1_u64..20_000,
         0_u64..10_000,
         prop::option::of(8_u32..500),
+        prop_oneof![Just(UnitLaw::Deterministic), unit_law()],
     )
-        .prop_map(|(cores, per_packet, per_byte_ps, capacity)| HostStack {
-            per_byte: SimDuration::from_ps(per_byte_ps),
-            capacity: capacity.and_then(NonZeroU32::new),
-            ..HostStack::shared(
-                NonZeroU32::new(cores).unwrap(),
-                SimDuration::from_ns(per_packet),
-            )
-        })
+        .prop_map(
+            |(cores, per_packet, per_byte_ps, capacity, law)| HostStack {
+                law,
+                per_byte: SimDuration::from_ps(per_byte_ps),
+                capacity: capacity.and_then(NonZeroU32::new),
+                ..HostStack::shared(
+                    NonZeroU32::new(cores).unwrap(),
+                    SimDuration::from_ns(per_packet),
+                )
+            },
+        )
 }
 
 fn network() -> impl Strategy<Value = Network> {

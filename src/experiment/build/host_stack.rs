@@ -4,11 +4,12 @@ use std::num::NonZeroU32;
 
 use crate::experiment::check::packet_count;
 use crate::experiment::tree::{Node, Value};
-use crate::scenario::{HostStack, Mode, Steering};
+use crate::scenario::{HostStack, Mode, Steering, UnitLaw};
 use crate::units::{SimDuration, parse_duration};
 
 use super::context::{Context, Reported, integer, parsed, section};
 use super::instance::Instance;
+use super::law;
 use super::uses::Uses;
 
 /// CPU time of a small packet through driver, IP and socket on a core of about 3 GHz. A guess:
@@ -62,14 +63,19 @@ pub(super) fn read(
         Some(by_mode) if by_mode.as_text().is_none() => duration(by_mode, mode.name()),
         _ => duration(table, key),
     };
-    let per_packet = by_mode("per-packet")?;
+    let per_packet = by_mode("per-packet")?.unwrap_or(HOST_PATH + extra(mode));
+    let law = law(table, cx)?;
     let per_byte = duration(table, "per-byte")?.unwrap_or(SimDuration::ZERO);
     let per_connection = by_mode("per-connection")?;
     let latency = duration(table, "microvm-latency")?;
     let capacity = capacity(table, steering, cores)?;
     let stack = HostStack {
         cores,
-        per_packet: per_packet.unwrap_or(HOST_PATH + extra(mode)),
+        per_packet,
+        law: match per_packet.is_zero() {
+            true => UnitLaw::Deterministic,
+            false => law,
+        },
         per_byte,
         per_connection: match mode {
             _ if !uses.connections => SimDuration::ZERO,
@@ -92,6 +98,18 @@ pub(super) fn read(
     // A mode without packets and a stack without cost have no stage.
     let idle = mode == Mode::None || times.iter().all(|time| time.is_zero());
     Ok((!idle).then_some(stack))
+}
+
+/// The law of the CPU times.
+fn law(table: &Node, cx: &mut Context<'_>) -> Result<UnitLaw, Reported> {
+    const PATH: &str = "instance.host-stack";
+    let name = parsed(table, "distribution", |text| Some(text.to_owned()))?;
+    let name = match ["shape", "scv"].iter().any(|key| table.get(key).is_some()) {
+        // They are of effect with the right law only.
+        true => cx.required(table, PATH, "distribution", name)?,
+        false => name.unwrap_or("deterministic".to_owned()),
+    };
+    law::read(table, PATH, &name, cx)
 }
 
 /// What a mode adds to the host path.

@@ -3,7 +3,7 @@
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::Node;
 use crate::scenario::{
-    Allowance, Arbitration, Arrivals, Capacity, Egress, EniQueue, Mode, Scenario,
+    Allowance, Arbitration, Arrivals, Capacity, Egress, EniQueue, MmppState, Mode, Scenario,
 };
 use crate::units::{Bytes, PacketRate, SimDuration};
 
@@ -31,31 +31,45 @@ pub(super) fn quantities(
 ) -> Result<(), Reported> {
     let rates = rates(root, scenario, cx);
     let bursts = bursts(root, scenario, cx);
+    let states = states(root, scenario, cx);
     let sizes = sizes(root, scenario, cx);
     let flows = flows(root, scenario, cx);
     let time = time(root, scenario, cx);
-    rates.and(bursts).and(sizes).and(flows).and(time)
+    rates
+        .and(bursts)
+        .and(states)
+        .and(sizes)
+        .and(flows)
+        .and(time)
 }
 
 fn rates(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Reported> {
     for group in &scenario.task_groups {
-        let peak = match group.traffic.arrivals {
-            Arrivals::OnOff { peak, .. } => Some(("peak", peak)),
-            _ => None,
+        let peak = match &group.traffic.arrivals {
+            Arrivals::OnOff { peak, .. } => Some(("peak", "peak", *peak)),
+            Arrivals::Mmpp(states) => {
+                let rates = MmppState::rates(states, group.traffic.rate);
+                let fastest = PacketRate::new(rates[0].max(rates[1]));
+                fastest.map(|rate| ("weights", "rate in one of the states", rate))
+            }
+            Arrivals::Periodic | Arrivals::Poisson | Arrivals::Renewal(_) => None,
         };
-        let rates = [Some(("rate", group.traffic.rate)), peak];
-        let outside = |rate: &(&str, PacketRate)| !RATE_RANGE.contains(&rate.1.per_s());
-        let Some((key, rate)) = rates.into_iter().flatten().find(outside) else {
+        let rates = [Some(("rate", "rate", group.traffic.rate)), peak];
+        let outside = |rate: &(&str, &str, PacketRate)| !RATE_RANGE.contains(&rate.2.per_s());
+        let Some((key, noun, rate)) = rates.into_iter().flatten().find(outside) else {
             continue;
         };
         let message = format!(
-            "a {key} of {} is outside the range of one packet per hour to 1e9 packets/s",
-            rate
+            "a {noun} of {rate} is outside the range of one packet per hour to 1e9 packets/s"
         );
         let path = format!("task.{}.traffic.{key}", group.name);
+        let remedy = match key {
+            "weights" => "bring the weights nearer to each other, or lower the rate",
+            _ => "write for example \"2000 packets/s\"",
+        };
         let problem = Problem::new(0..0, path, message)
             .rule("rate range")
-            .remedy("write for example \"2000 packets/s\"");
+            .remedy(remedy);
         let node = traffic_of(root, &group.name).and_then(|traffic| traffic.get(key));
         return Err(cx.blame(&[root.get("offered-load"), node], problem));
     }
@@ -70,6 +84,32 @@ fn traffic_of<'a>(root: &'a Node, group: &str) -> Option<&'a Node> {
         .iter()
         .find(named)
         .map(|table| table.table("traffic"))
+}
+
+/// States that do not change thousands of times from packet to packet.
+fn states(root: &Node, scenario: &Scenario, cx: &mut Context<'_>) -> Result<(), Reported> {
+    for group in &scenario.task_groups {
+        let Arrivals::Mmpp(states) = &group.traffic.arrivals else {
+            continue;
+        };
+        let cycle_s = states[0].duration.as_s_lossy() + states[1].duration.as_s_lossy();
+        let rate = group.traffic.rate;
+        if cycle_s * rate.per_s() >= PACKETS_PER_BURST_MIN {
+            continue;
+        }
+        let message = format!(
+            "at {rate} the states change over {:.0} times between two packets",
+            1.0 / PACKETS_PER_BURST_MIN
+        );
+        let path = format!("task.{}.traffic.durations", group.name);
+        let problem = Problem::new(0..0, path, message)
+            .rule("packets per state")
+            .remedy("lengthen the durations, or use `poisson`, which this comes to");
+        let traffic = traffic_of(root, &group.name);
+        let nodes = ["rate", "durations"].map(|key| traffic.and_then(|traffic| traffic.get(key)));
+        return Err(cx.blame(&nodes, problem));
+    }
+    Ok(())
 }
 
 /// Bursts that are not so short against the packet clock that a packet takes thousands of them.

@@ -6,10 +6,14 @@ use crate::scenario::{PacketSize, WeightedSize};
 use crate::units::{Bytes, parse_bytes};
 
 use super::context::{Context, Reported, number, parsed};
+use super::law;
 
 /// Largest packet: the length field of an IP packet has 16 bits; the headers of the link are on
 /// top, and a round limit is easier to remember.
 const PACKET_MAX: Bytes = Bytes::new(65_536);
+
+/// Largest size of a scaled law where the file does not say, in means: far out in the tail.
+const CUT: u64 = 64;
 
 /// Reads the value of `packet-size`, which stands at `path`.
 pub(super) fn read(node: &Node, path: &str, cx: &mut Context<'_>) -> Result<PacketSize, Reported> {
@@ -69,8 +73,54 @@ impl Law<'_> {
                 Ok(PacketSize::Discrete(sizes))
             }
             "empirical" => self.empirical(cx),
+            name @ ("erlang" | "exponential" | "hyperexponential") => self.scaled(name, cx),
             _ => Err(Reported),
         }
+    }
+
+    /// A law of this name with a mean.
+    fn scaled(&self, name: &str, cx: &mut Context<'_>) -> Result<PacketSize, Reported> {
+        let law = self.stages(name, cx);
+        let law = law.and_then(|()| law::read(self.node, self.path, name, cx));
+        let size = |key| parsed(self.node, key, |text| parse_bytes(text).ok());
+        let mean = size("mean").and_then(|mean| cx.required(self.node, self.path, "mean", mean));
+        let max = size("max");
+        let (law, mean, max) = (law?, mean?, max?);
+        if mean < PacketSize::SCALED_MEAN_MIN {
+            let least = PacketSize::SCALED_MEAN_MIN;
+            let message = format!("with a mean of {mean}, whole bytes are too coarse for the law");
+            let problem = Problem::new(0..0, format!("{}.mean", self.path), message)
+                .rule("mean")
+                .remedy(format!("write a mean of {least} or more"));
+            return Err(cx.blame(&[self.node.get("mean")], problem));
+        }
+        let far = Bytes::new(mean.get().saturating_mul(CUT)).min(PACKET_MAX.max(mean));
+        let max = max.unwrap_or(far);
+        if max >= mean {
+            return Ok(PacketSize::Scaled { law, mean, max });
+        }
+        let message = format!("`mean` is {mean} and `max` is {max}");
+        let problem = Problem::new(0..0, format!("{}.max", self.path), message)
+            .rule("order")
+            .remedy("write a `max` far above `mean`, or leave it out");
+        Err(cx.blame(&[self.node.get("mean"), self.node.get("max")], problem))
+    }
+
+    /// Refuses a `shape` that is no number of stages: it may be a tail index, any number above 0.
+    fn stages(&self, name: &str, cx: &mut Context<'_>) -> Result<(), Reported> {
+        let shape = self.node.get("shape").filter(|_| name == "erlang");
+        let Some(shape) = shape.filter(|shape| shape.as_number().is_some_and(|n| n > 0.0)) else {
+            return Ok(());
+        };
+        if law::stages(shape).is_some() {
+            return Ok(());
+        }
+        let message = format!("`{}` is no number of stages", shape.to_toml());
+        let remedy = format!("write an integer from 1 to {}", law::STAGES_MAX);
+        let problem = Problem::new(0..0, format!("{}.shape", self.path), message)
+            .rule("stages")
+            .remedy(remedy);
+        Err(cx.blame(&[Some(shape)], problem))
     }
 
     /// Two sizes of which the second is larger, or at least as large.

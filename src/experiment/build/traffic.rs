@@ -11,7 +11,7 @@ use crate::units::{
 };
 
 use super::context::{Context, Reported, integer, number, parsed};
-use super::{message, packet_size};
+use super::{arrivals, message, packet_size};
 
 /// How far `off` may be from what rate, peak and on say.
 const RATE_TOLERANCE: f64 = 1e-3;
@@ -49,6 +49,8 @@ pub(super) fn read(
         Ok("periodic") => Ok(Arrivals::Periodic),
         Ok("poisson") => Ok(Arrivals::Poisson),
         Ok("on-off") => on_off(table, &path, rate, mean_size, cx),
+        Ok("renewal") => arrivals::renewal(table, &path, cx),
+        Ok("mmpp") => arrivals::mmpp(table, &path, cx),
         _ => Err(Reported),
     };
     let route = parsed(table, "direction", |text| match text {

@@ -52,9 +52,14 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         path: "task.traffic.arrivals",
-        kinds: &[Kind::Name(&["periodic", "poisson", "on-off"])],
+        kinds: &[Kind::Name(&[
+            "periodic", "poisson", "on-off", "renewal", "mmpp",
+        ])],
         required: true,
-        doc: "Law of the gaps between packets, or between messages.",
+        doc: "Law of the gaps between packets, or between messages: all alike, exponential, a \
+            packet clock that is switched on and off, gaps of the law `inter-arrival`, or \
+            exponential at a rate that changes between two states, `weights` and `durations` (a \
+            Markov-modulated Poisson process).",
         example: r#""poisson""#,
         ..BLANK
     },
@@ -259,9 +264,13 @@ pub(super) const KEYS: &[Key] = &[
             "bimodal",
             "bounded-pareto",
             "empirical",
+            "erlang",
+            "exponential",
+            "hyperexponential",
         ])],
         required: true,
-        doc: "Law of the packet sizes.",
+        doc: "Law of the packet sizes; erlang, exponential and hyperexponential ones are rounded \
+            to whole bytes.",
         example: r#""uniform""#,
         ..BLANK
     },
@@ -278,14 +287,34 @@ pub(super) const KEYS: &[Key] = &[
         ..BLANK
     },
     Key {
-        path: "task.traffic.packet-size.max",
+        path: "task.traffic.packet-size.mean",
         kinds: &[Kind::Quantity(Quantity::Size)],
         required: true,
-        doc: "Largest size.",
+        doc: "Mean size, 64 B or more.",
         example: r#""1500 B""#,
         when: Some(When {
             key: "distribution",
-            values: &["uniform", "bounded-pareto"],
+            values: &["erlang", "exponential", "hyperexponential"],
+        }),
+        ..BLANK
+    },
+    Key {
+        path: "task.traffic.packet-size.max",
+        kinds: &[Kind::Quantity(Quantity::Size)],
+        default: "64 times `mean`, at most 65536 B; with `min` it must be given",
+        doc: "Largest size. Draws beyond it are cut to it: by default, of exponential sizes with a \
+            mean of 1500 B, a fraction of 1e-19; of hyperexponential ones with an `scv` of 4, \
+            6e-6.",
+        example: r#""1500 B""#,
+        when: Some(When {
+            key: "distribution",
+            values: &[
+                "uniform",
+                "bounded-pareto",
+                "erlang",
+                "exponential",
+                "hyperexponential",
+            ],
         }),
         ..BLANK
     },
@@ -296,11 +325,11 @@ pub(super) const KEYS: &[Key] = &[
             below: f64::INFINITY,
         }],
         required: true,
-        doc: "Tail index of the bounded Pareto law.",
+        doc: "Tail index of the bounded Pareto law; number of stages of the Erlang law.",
         example: "1.2",
         when: Some(When {
             key: "distribution",
-            values: &["bounded-pareto"],
+            values: &["bounded-pareto", "erlang"],
         }),
         ..BLANK
     },

@@ -1,8 +1,8 @@
 //! The instance kernel's work per packet.
 //!
 //! # Model
-//! Pools of cores, each with one first-come first-served queue; a packet costs a fixed CPU time
-//! plus a time per byte, both given by the network mode, and the first packet of a connection some
+//! Pools of cores, each with one first-come first-served queue; a packet costs a CPU time,
+//! fixed or random, plus a time per byte, both given by the network mode, and the first packet of a connection some
 //! time on top. A core works on one packet at a time; the idle core with the lowest number takes
 //! the next. Packets beyond the capacity of the pool, those in service included, are dropped on
 //! arrival.
@@ -20,6 +20,7 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use super::packet::Packet;
 use crate::measure::Stage;
+use crate::model::cpu_time::CpuTimes;
 use crate::scenario::{self, Steering};
 use crate::units::{SimDuration, SimTime};
 
@@ -27,6 +28,8 @@ use crate::units::{SimDuration, SimTime};
 #[derive(Debug)]
 pub(super) struct HostStack {
     law: scenario::HostStack,
+    /// Random times in place of the law's one.
+    times: Option<CpuTimes>,
     pools: Vec<Pool>,
     cores_per_pool: u32,
 }
@@ -37,7 +40,8 @@ struct Pool {
     cores: Vec<Option<Packet>>,
     /// Idle cores, the lowest number first: it serves next.
     idle: BinaryHeap<Reverse<u32>>,
-    waiting: VecDeque<Packet>,
+    /// Packets with the time that they take.
+    waiting: VecDeque<(Packet, SimDuration)>,
 }
 
 /// Where a packet comes from or goes to: what decides which core serves it.
@@ -67,8 +71,9 @@ pub(super) enum Admission {
 }
 
 impl HostStack {
-    /// The stack of an instance with `tasks` tasks.
-    pub fn new(law: scenario::HostStack, tasks: usize) -> Self {
+    /// The stack of an instance with `tasks` tasks, on which packets take `times` in place of the
+    /// law's one, if there are any.
+    pub fn new(law: scenario::HostStack, tasks: usize, times: Option<CpuTimes>) -> Self {
         let cores = law.cores.get();
         let (pools, cores_per_pool) = match law.steering {
             Steering::Shared => (1, cores),
@@ -82,6 +87,7 @@ impl HostStack {
         };
         HostStack {
             law,
+            times,
             pools: (0..pools).map(pool).collect(),
             cores_per_pool,
         }
@@ -104,17 +110,18 @@ impl HostStack {
     #[inline]
     pub fn arrive(&mut self, now: SimTime, mut packet: Packet, place: Place) -> Admission {
         packet.since = now;
+        let work = self.work(&packet);
         let number = self.pool_of(place);
         let pool = &mut self.pools[number];
         if let Some(Reverse(core)) = pool.idle.pop() {
-            return Admission::Begins(self.begin(now, number, core, packet));
+            return Admission::Begins(self.begin(now, number, core, packet, work));
         }
         let inside = pool.cores.len() + pool.waiting.len();
         let capacity = self.law.capacity;
         if capacity.is_some_and(|capacity| inside >= capacity.get() as usize) {
             return Admission::Dropped(packet);
         }
-        pool.waiting.push_back(packet);
+        pool.waiting.push_back((packet, work));
         Admission::Waits
     }
 
@@ -131,18 +138,34 @@ impl HostStack {
         if next.is_none() {
             pool.idle.push(Reverse(core));
         }
-        let next = next.map(|waiting| self.begin(now, number, core, waiting));
+        let next = next.map(|(packet, work)| self.begin(now, number, core, packet, work));
         (packet, next)
     }
 
-    /// `core` of a pool begins to serve `packet`.
-    fn begin(&mut self, now: SimTime, pool: usize, core: u32, mut packet: Packet) -> Service {
-        packet.leave(Stage::HostStackWait, now);
+    /// The CPU time that `packet`, which arrives, takes.
+    fn work(&mut self, packet: &Packet) -> SimDuration {
+        let per_packet = match &mut self.times {
+            None => self.law.per_packet,
+            Some(times) => times.draw(packet.task),
+        };
         let bytes_ps = self.law.per_byte.as_ps() * packet.size.get();
-        let mut work = self.law.per_packet + SimDuration::from_ps(bytes_ps);
+        let mut work = per_packet + SimDuration::from_ps(bytes_ps);
         if packet.opens_connection {
             work += self.law.per_connection;
         }
+        work
+    }
+
+    /// `core` of a pool begins to serve `packet`, which takes `work`.
+    fn begin(
+        &mut self,
+        now: SimTime,
+        pool: usize,
+        core: u32,
+        mut packet: Packet,
+        work: SimDuration,
+    ) -> Service {
+        packet.leave(Stage::HostStackWait, now);
         self.pools[pool].cores[core as usize] = Some(packet);
         Service {
             core: pool as u32 * self.cores_per_pool + core,
@@ -153,6 +176,9 @@ impl HostStack {
     /// The packets inside.
     pub fn packets(&self) -> impl Iterator<Item = &Packet> {
         let pools = self.pools.iter();
-        pools.flat_map(|pool| pool.cores.iter().flatten().chain(&pool.waiting))
+        pools.flat_map(|pool| {
+            let waiting = pool.waiting.iter().map(|(packet, _)| packet);
+            pool.cores.iter().flatten().chain(waiting)
+        })
     }
 }

@@ -30,6 +30,7 @@ use crate::measure::{
     DropCause, EnaCounter, FlowCount, FlowDirection, FlowMeter, LiveRecorder, Measurements, Stage,
     StageTimes, Transition,
 };
+use crate::model::cpu_time::CpuTimes;
 use crate::model::life_cycle;
 use crate::scenario::{Route, Scenario, Window};
 use crate::units::{SimDuration, SimTime};
@@ -116,7 +117,10 @@ impl Instance {
             window: scenario.window,
             timeline,
             ways: ways(scenario),
-            host_stack: network.host_stack.map(|law| HostStack::new(law, tasks)),
+            host_stack: network.host_stack.map(|law| {
+                let times = CpuTimes::new(scenario, seed, replication);
+                HostStack::new(law, tasks, times)
+            }),
             eni_queues: network.eni_queues.get(),
             allowances: Allowances::new(scenario, &wiring.allowances),
             recorder: LiveRecorder::new(scenario, wiring.outbound),

@@ -1,7 +1,7 @@
 //! Arrivals of all laws: exact where they are, by their moments where they are random.
 
 use super::*;
-use crate::scenario::PacketSize;
+use crate::scenario::{MmppState, PacketSize, UnitLaw};
 use crate::units::Bytes;
 use proptest::prelude::*;
 
@@ -27,11 +27,18 @@ fn arrivals(arrivals: Arrivals, rate: f64, n: usize) -> Vec<u64> {
 #[test]
 fn arrivals_do_not_depend_on_how_they_are_asked_for() {
     let exponential = on_off(|mean| PeriodLaw::Exponential { mean });
-    for law in [Arrivals::Poisson, Arrivals::Periodic, exponential] {
+    let laws = [
+        Arrivals::Poisson,
+        Arrivals::Periodic,
+        exponential,
+        Arrivals::Renewal(UnitLaw::Uniform),
+        mmpp([7.0, 1.0], 20),
+    ];
+    for law in laws {
         let one_by_one = arrivals(law.clone(), 1e6, 1000);
         let mut source = source(law, 1e6);
         let mut by_span = Vec::new();
-        for span in 1..1500 {
+        for span in 1..3000 {
             let until = SimTime::from_ps(span * 800_000);
             source.arrivals_before(until, |times| {
                 by_span.extend(times.iter().map(|time| time.as_ps()));
@@ -99,6 +106,114 @@ fn on_off(period: fn(SimDuration) -> PeriodLaw) -> Arrivals {
         peak: PacketRate::new(4e6).unwrap(),
         on: period(SimDuration::from_us(10)),
         off: period(SimDuration::from_us(30)),
+    }
+}
+
+/// States of `us` each.
+fn mmpp(weights: [f64; 2], us: u64) -> Arrivals {
+    Arrivals::Mmpp(weights.map(|weight| MmppState {
+        weight,
+        duration: SimDuration::from_us(us),
+    }))
+}
+
+/// Arrivals of a million packets/s in each of `n` windows of `us`, each window of a source of its
+/// own from its start on.
+fn counts(law: &Arrivals, us: u64, n: u32) -> Vec<f64> {
+    let rate = PacketRate::new(1e6).unwrap();
+    let traffic = Traffic::outbound(law.clone(), rate, PacketSize::Fixed(Bytes::new(100)));
+    let count = |index| {
+        let task = StreamName {
+            seed: 1,
+            replication: 0,
+            component: "t",
+            index,
+            purpose: "",
+        };
+        let mut count = 0;
+        let until = SimTime::from_ps(us * 1_000_000);
+        Source::new(&traffic, task).arrivals_before(until, |times| count += times.len());
+        count as f64
+    };
+    (0..n).map(count).collect()
+}
+
+fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+    (mean, (squares / (n - 1.0) / n).sqrt())
+}
+
+/// Oracle: stationarity. Right from the start, as many packets arrive in a window as the rate says,
+/// however short the window is; within 4.5 standard errors.
+#[test]
+fn renewal_and_modulated_arrivals_start_in_their_steady_state() {
+    let erlang = UnitLaw::Erlang {
+        shape: 4.try_into().unwrap(),
+    };
+    for law in [
+        Arrivals::Renewal(erlang),
+        Arrivals::Renewal(UnitLaw::Uniform),
+        Arrivals::Renewal(UnitLaw::Hyperexponential { scv: 9.0 }),
+        mmpp([7.0, 1.0], 20),
+        mmpp([0.0, 1.0], 20),
+    ] {
+        for us in [1, 5, 40] {
+            let (mean, error) = mean_and_error(&counts(&law, us, 20_000));
+            let z = (mean - us as f64) / error;
+            assert!(z.abs() < 4.5, "{law:?} in {us} us: {mean}, z = {z}");
+        }
+    }
+}
+
+/// Oracle: counts of a modulated Poisson process with rates 1.75 and 0.25 and states of 20 µs on
+/// average. The rate is 1 ± 0.75 with the covariance 0.75² e^(−2t/20), so the variance of a count in
+/// T is T + 2 · 0.75² · (10 T − 100 (1 − e^(−T/10))): for T = 40 µs, 40 + 339.6.
+#[test]
+fn modulated_arrivals_come_in_bursts() {
+    let n = 20_000;
+    let counts = counts(&mmpp([7.0, 1.0], 20), 40, n);
+    let squares: Vec<f64> = counts.iter().map(|count| (count - 40.0).powi(2)).collect();
+    let (variance, error) = mean_and_error(&squares);
+    let expected = 40.0 + 2.0 * 0.5625 * (400.0 - 100.0 * (1.0 - (-4.0_f64).exp()));
+    let z = (variance - expected) / error;
+    assert!(z.abs() < 4.5, "{variance}, expected {expected}, z = {z}");
+}
+
+/// Oracle: gaps of a renewal process are independent draws of its law; here of mean and variance,
+/// within 4.5 standard errors.
+#[test]
+fn renewal_gaps_have_their_law() {
+    for law in [UnitLaw::Uniform, UnitLaw::Hyperexponential { scv: 4.0 }] {
+        let times = arrivals(Arrivals::Renewal(law), 1e6, 200_000);
+        let gaps = times.windows(2).map(|w| (w[1] - w[0]) as f64 / 1e6);
+        let gaps: Vec<f64> = gaps.collect();
+        let (mean, error) = mean_and_error(&gaps);
+        assert!((mean - 1.0).abs() < 4.5 * error, "{law:?}: {mean}");
+        let squares: Vec<f64> = gaps.iter().map(|gap| gap * gap).collect();
+        let (second, error) = mean_and_error(&squares);
+        let expected = 1.0 + law.scv();
+        assert!((second - expected).abs() < 4.5 * error, "{law:?}: {second}");
+    }
+}
+
+/// States depend on the task, not on its rate: packets at ten times the rate come in the same
+/// bursts.
+#[test]
+fn states_do_not_depend_on_the_rate() {
+    let bursts = |rate: f64, n: usize| {
+        let times = arrivals(mmpp([1.0, 0.0], 20), rate, n);
+        let mut starts = vec![times[0]];
+        let silences = times.windows(2).filter(|w| w[1] - w[0] > 5_000_000);
+        starts.extend(silences.map(|w| w[1]));
+        starts
+    };
+    let (slow, fast) = (bursts(3e7, 30_000), bursts(3e8, 300_000));
+    assert!(slow.len().min(fast.len()) > 10, "{slow:?} {fast:?}");
+    for (slow, fast) in slow.iter().zip(&fast) {
+        // The first packet comes within some gaps of 17 ns from the start of a burst.
+        assert!(slow.abs_diff(*fast) < 200_000, "{slow} {fast}");
     }
 }
 
