@@ -18,18 +18,18 @@
 mod case;
 mod cases;
 mod csv;
-mod judge;
 mod json;
+mod judge;
 mod reading;
 mod run;
 mod select;
 mod table;
 
+pub use self::csv::to_csv;
 pub use case::{Case, Group, Judged, Length, Setup};
 pub use cases::GROUPS;
-pub use self::csv::to_csv;
-pub use judge::{Finding, STANDARD_ERRORS, Scores, Verdict};
 pub use json::{SCHEMA_VERSION, to_json};
+pub use judge::{Finding, STANDARD_ERRORS, Scores, Verdict};
 pub use run::{Outcome, Plan, Report, ValidateError, run};
 pub use select::{NoSuchCase, select};
 pub use table::to_table;

@@ -40,7 +40,10 @@ pub fn run(args: &ValidateArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     });
     let (events, seconds) = reporter.finish();
     let report = report?;
-    say!("{:.1} million events in {seconds:.1} s", events as f64 / 1e6);
+    say!(
+        "{:.1} million events in {seconds:.1} s",
+        events as f64 / 1e6
+    );
     if args.json {
         write!(out, "{}", validate::to_json(&report, true))?;
     } else {

@@ -29,6 +29,22 @@ pub struct Setup {
     pub cases: Vec<Case>,
 }
 
+impl Setup {
+    /// A setup of [`Length::Windows`].
+    pub fn windows<const N: usize>(
+        name: impl Into<String>,
+        files: [String; N],
+        cases: Vec<Case>,
+    ) -> Setup {
+        Setup {
+            name: name.into(),
+            files: files.into(),
+            length: Length::Windows,
+            cases,
+        }
+    }
+}
+
 /// How much of a setup is simulated, and what a quick run shortens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {

@@ -319,7 +319,9 @@ mod tests {
 
     #[test]
     fn bounds_give_way_by_the_error_alone() {
-        let parts: Vec<Part> = (0..40).map(|i| part(10.0 + f64::from(i % 2), 1.0)).collect();
+        let parts: Vec<Part> = (0..40)
+            .map(|i| part(10.0 + f64::from(i % 2), 1.0))
+            .collect();
         assert!(judge_bounds((0.0, 11.0), &parts).holds());
         assert!(judge_bounds((0.0, 10.4), &parts).holds());
         assert!(!judge_bounds((0.0, 10.0), &parts).holds());

@@ -44,16 +44,6 @@ pub(super) fn sojourn_ps(measurements: &Measurements) -> u128 {
     groups.map(|group| group.sojourn_sum_ps).sum()
 }
 
-/// Longest sojourn of all packets \[µs\].
-pub(super) fn longest_sojourn_us(measurements: &Measurements) -> Part {
-    let groups = measurements.groups.iter();
-    let longest = groups.map(|group| group.sojourn_max_ps).max();
-    Part {
-        sum: longest.unwrap_or(0) as f64 / 1e6,
-        weight: 1.0,
-    }
-}
-
 /// Packets that were delivered.
 pub(super) fn delivered(measurements: &Measurements) -> u64 {
     measurements.tasks.iter().map(|t| t.delivered_packets).sum()

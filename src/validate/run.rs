@@ -261,8 +261,13 @@ fn simulate(
         source,
     })?;
     let values = setup.cases.iter();
-    let values = values.map(|case| Value::read(case, &measurements)).collect();
-    finished(prepared.events(), measurements.iter().map(|m| m.events).sum());
+    let values = values
+        .map(|case| Value::read(case, &measurements))
+        .collect();
+    finished(
+        prepared.events(),
+        measurements.iter().map(|m| m.events).sum(),
+    );
     Ok(Done {
         values,
         seconds: begin.elapsed().as_secs_f64(),

@@ -35,9 +35,12 @@ fn heading(group: &Group) -> String {
     let (name, about) = (group.name, group.about);
     let columns = ["reference", "simulated", "± std. error", "z", ""];
     let [a, b, c, d, e] = columns;
-    format!("\n{name}: {about}\n  {:<NAME$}{a:>13}{b:>13}  {c:<13}{d:>6}  {e}", "")
-        .trim_end()
-        .to_owned()
+    format!(
+        "\n{name}: {about}\n  {:<NAME$}{a:>13}{b:>13}  {c:<13}{d:>6}  {e}",
+        ""
+    )
+    .trim_end()
+    .to_owned()
         + "\n"
 }
 
