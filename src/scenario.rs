@@ -83,9 +83,10 @@ impl Scenario {
         };
         let shares_one_stack =
             |stack: &HostStack| stack.steering == Steering::Shared && stack.latency.is_zero();
-        let trunk = match network.egress {
-            Egress::PerTask { trunk, .. } => trunk,
-            Egress::Refused | Egress::Shared { .. } => None,
+        let (trunk, discipline) = match network.egress {
+            Egress::PerTask { trunk, queue, .. } => (trunk, queue.discipline),
+            Egress::Shared { queue, .. } => (None, queue.discipline),
+            Egress::Refused => (None, Discipline::Fifo),
         };
         let is_watched = self.life_cycle.is_some() || self.series_interval.is_some();
         let flows_through = self.task_groups.iter().all(plain)
@@ -93,7 +94,8 @@ impl Scenario {
             && network.eni_queues.get() == 1
             && network.limits == Limits::default()
             && network.host_stack.as_ref().is_none_or(shares_one_stack)
-            && trunk.is_none();
+            && trunk.is_none()
+            && discipline == Discipline::Fifo;
         !flows_through
     }
 
@@ -212,6 +214,8 @@ pub struct TaskGroup {
     /// The group, by position, whose tasks this traffic belongs to as well: as many, with the same
     /// ENIs. `None`: tasks of its own.
     pub tasks_of: Option<usize>,
+    /// How urgent its packets are at an ENI queue with priorities, 0 most; else 0.
+    pub priority: u32,
     /// What the packets' addresses and ports are made of; of effect on flow logs alone.
     pub endpoint: Endpoint,
 }
@@ -224,6 +228,7 @@ impl TaskGroup {
             count,
             traffic,
             tasks_of: None,
+            priority: 0,
             endpoint: Endpoint::default(),
         }
     }

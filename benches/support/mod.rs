@@ -39,9 +39,7 @@ pub fn link() -> Allowance {
 }
 
 /// A queue without limit.
-pub const UNLIMITED: EniQueue = EniQueue {
-    capacity: Capacity::Unlimited,
-};
+pub const UNLIMITED: EniQueue = EniQueue::fifo(Capacity::Unlimited);
 
 /// All tasks through one ENI.
 pub fn bridge() -> Egress {
@@ -99,7 +97,7 @@ pub fn on_off(tasks: u32) -> Arrivals {
 pub fn drop_tail() -> Egress {
     let capacity = Capacity::Packets(NonZeroU32::new(256).expect("above zero"));
     Egress::Shared {
-        queue: EniQueue { capacity },
+        queue: EniQueue::fifo(capacity),
         allowance: link(),
     }
 }

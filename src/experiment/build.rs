@@ -19,6 +19,7 @@ mod message;
 mod network;
 mod packet_size;
 mod places;
+mod priority;
 mod security;
 mod steady;
 mod traffic;
@@ -48,7 +49,8 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
     mtu?;
     scale(root, &mut groups, &instance, cx)?;
     security::apply(root, mode, &mut groups, cx)?;
-    let network = network::read(root, mode, &instance, &groups, cx)?;
+    let mut network = network::read(root, mode, &instance, &groups, cx)?;
+    priority::apply(root, &mut network, &mut groups, cx)?;
     let mut scenario = Scenario {
         window: timing.0,
         throughput_interval: timing.1,

@@ -32,9 +32,7 @@ fn group(name: &str, count: u32, route: Route) -> TaskGroup {
 /// Two servers on port 443 (senders 0 and 1), a client (2), and of the client's task also calls to
 /// the servers (3) and to the resolver (4), from 0.5 s to 2.5 s.
 fn scenario(mode: Mode) -> Scenario {
-    let queue = EniQueue {
-        capacity: Capacity::Unlimited,
-    };
+    let queue = EniQueue::fifo(Capacity::Unlimited);
     let allowance = Allowance::Link(DataRate::new(1_000_000_000).unwrap());
     let egress = match mode {
         Mode::None => scenario::Egress::Refused,

@@ -8,6 +8,7 @@ mod allowances;
 mod arbiter;
 mod connections;
 mod delay;
+mod discipline;
 mod eni;
 mod host_stack;
 mod instance;

@@ -211,11 +211,46 @@ impl Egress {
     }
 }
 
-/// The queue of one ENI, first come first served, dropping at the tail.
+/// The queue of one ENI. A packet that arrives when it is full is dropped, whatever the discipline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EniQueue {
     /// How much it holds.
     pub capacity: Capacity,
+    /// Which of its packets is transmitted next; on the way in it is always the first.
+    pub discipline: Discipline,
+}
+
+impl EniQueue {
+    /// A queue served in the order of arrival.
+    pub const fn fifo(capacity: Capacity) -> Self {
+        EniQueue {
+            capacity,
+            discipline: Discipline::Fifo,
+        }
+    }
+}
+
+/// The rule by which an ENI queue is served. A transmission in progress is never interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Discipline {
+    /// First come, first served.
+    Fifo,
+    /// The lowest [`TaskGroup::priority`](super::TaskGroup::priority) that waits, and first come
+    /// first served within it.
+    Priority,
+}
+
+impl Discipline {
+    /// As written in an experiment file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Discipline::Fifo => "fifo",
+            Discipline::Priority => "priority",
+        }
+    }
+
+    /// All disciplines.
+    pub const ALL: [Discipline; 2] = [Discipline::Fifo, Discipline::Priority];
 }
 
 /// How much a queue holds, the packet in transmission included.

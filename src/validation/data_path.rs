@@ -6,7 +6,9 @@
 mod allowances;
 mod between_tasks;
 mod host_stack;
+mod priority;
 mod queues;
+mod random_laws;
 mod swarm;
 mod whose;
 
@@ -24,9 +26,7 @@ const SIZE: Bytes = Bytes::new(1250);
 /// Transmission of a packet.
 const SERVICE: SimDuration = SimDuration::from_us(10);
 
-const UNLIMITED: EniQueue = EniQueue {
-    capacity: Capacity::Unlimited,
-};
+const UNLIMITED: EniQueue = EniQueue::fifo(Capacity::Unlimited);
 
 fn count(n: u32) -> NonZeroU32 {
     NonZeroU32::new(n).unwrap()

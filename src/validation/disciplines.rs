@@ -174,9 +174,7 @@ fn synchronized_bursts(egress: Egress) -> Scenario {
 /// after the first, which are all that is missing.
 #[test]
 fn the_last_packet_of_simultaneous_bursts_meets_its_ceiling() {
-    let queue = EniQueue {
-        capacity: Capacity::Unlimited,
-    };
+    let queue = EniQueue::fifo(Capacity::Unlimited);
     let allowance = Allowance::Link(DataRate::new(1_000_000_000).unwrap());
     let per_task = |arbitration| Egress::PerTask {
         queue,
@@ -273,9 +271,7 @@ fn taking_turns_leaves_the_bully_the_rest() {
 /// through and loses nine, and the last of the ten leaves after ten transmissions.
 #[test]
 fn a_queue_of_one_packet_still_takes_turns() {
-    let queue = EniQueue {
-        capacity: Capacity::Packets(NonZeroU32::MIN),
-    };
+    let queue = EniQueue::fifo(Capacity::Packets(NonZeroU32::MIN));
     let allowance = Allowance::Link(DataRate::new(1_000_000_000).unwrap());
     let arbitration = Arbitration::RoundRobin;
     let m = trial(synchronized_bursts(Egress::PerTask {

@@ -87,7 +87,7 @@ fn plain() -> impl Strategy<Value = Scenario> {
     let loads = (0.2..1.6_f64, 2_u32..80, 64_u64..1500);
     (scenario(), capacity, arbitration, loads).prop_map(
         |(mut scenario, capacity, arbitration, (load, tasks, size))| {
-            let queue = EniQueue { capacity };
+            let queue = EniQueue::fifo(capacity);
             let allowance = Allowance::Link(DataRate::new(10_000_000_000).unwrap());
             scenario.network.host_stack = None;
             scenario.network.egress = match arbitration {

@@ -102,7 +102,7 @@ fn queue() -> impl Strategy<Value = EniQueue> {
         count().prop_map(Capacity::Packets),
         bytes
     ];
-    capacity.prop_map(|capacity| EniQueue { capacity })
+    capacity.prop_map(|capacity| EniQueue::fifo(capacity))
 }
 
 fn allowance() -> impl Strategy<Value = Allowance> {

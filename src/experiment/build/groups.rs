@@ -21,6 +21,7 @@ struct Draft<'t> {
     table: &'t Node,
     name: String,
     count: u32,
+    priority: u32,
     traffic: Traffic,
 }
 
@@ -69,6 +70,7 @@ pub(super) fn read(
                 ..draft.traffic
             },
             tasks_of: owner.and_then(|owner| positions[owner]),
+            priority: draft.priority,
             endpoint: Endpoint::default(),
         });
     }
@@ -122,12 +124,14 @@ fn draft<'t>(
         );
     }
     let count = integer(table, "count").map(|count| count.unwrap_or(1));
+    let priority = integer(table, "priority").map(|priority| priority.unwrap_or(0));
     let traffic = cx.required(table, &path, "traffic", table.get("traffic"));
     let traffic = traffic.and_then(|_| traffic::read(section(table, "traffic")?, &path, mtu, cx));
     Ok(Draft {
         table,
         name: name?,
         count: count?,
+        priority: priority?,
         traffic: traffic?,
     })
 }

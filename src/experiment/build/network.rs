@@ -6,7 +6,7 @@ use crate::experiment::check::{is_misspelled, packet_count};
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::Node;
 use crate::scenario::{
-    Allowance, Arbitration, Capacity, Egress, EniQueue, Mode, Network, TaskGroup, Trunk,
+    Allowance, Arbitration, Capacity, Discipline, Egress, EniQueue, Mode, Network, TaskGroup, Trunk,
 };
 use crate::units::{Bytes, DataRate, SimDuration, parse_bytes, parse_duration};
 
@@ -152,7 +152,10 @@ fn ways(
 
 fn eni_queue(network: &Node) -> Result<EniQueue, Reported> {
     let table = section(network, "eni-queue")?;
-    parsed(table, "discipline", |text| (text == "fifo").then_some(()))?;
+    let discipline = parsed(table, "discipline", |text| {
+        let mut all = Discipline::ALL.into_iter();
+        all.find(|discipline| discipline.name() == text)
+    })?;
     let capacity = parsed(table, "capacity", |text| match text {
         "unlimited" => Some(Capacity::Unlimited),
         text => packet_count(text)
@@ -161,6 +164,7 @@ fn eni_queue(network: &Node) -> Result<EniQueue, Reported> {
     })?;
     Ok(EniQueue {
         capacity: capacity.unwrap_or(Capacity::Packets(ENI_QUEUE)),
+        discipline: discipline.unwrap_or(Discipline::Fifo),
     })
 }
 

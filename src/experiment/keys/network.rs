@@ -51,10 +51,13 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         path: "network.eni-queue.discipline",
-        kinds: &[Kind::Name(&["fifo"])],
+        kinds: &[Kind::Name(&["fifo", "priority"])],
         default: "fifo",
-        doc: "The order in which an ENI's queue is served.",
-        example: r#""fifo""#,
+        doc: "The order in which an ENI's queue is served on the way out: that of arrival, or \
+            packets of the lowest `priority` of their task group first, in the order of arrival \
+            among equals. A transmission is not interrupted, and a packet that finds the queue \
+            full is dropped whatever its priority.",
+        example: r#""priority""#,
         source: "Queueing discipline of the interface in the Amazon EC2 User Guide's samples.",
         ..BLANK
     },

@@ -43,6 +43,15 @@ pub(super) const KEYS: &[Key] = &[
         ..BLANK
     },
     Key {
+        path: "task.priority",
+        kinds: &[Kind::Integer { min: 0, max: 255 }],
+        default: "0",
+        doc: "How urgent the group's packets are where discipline = \"priority\" holds for the ENI \
+            queues: 0 is served first.",
+        example: "1",
+        ..BLANK
+    },
+    Key {
         path: "task.traffic",
         kinds: &[Kind::Table],
         required: true,

@@ -52,9 +52,7 @@ fn only_the_mode_with_a_trunk_has_one() {
 #[test]
 fn a_fargate_task_has_everything_to_itself() {
     let network = network("fargate", "", "", "");
-    let queue = EniQueue {
-        capacity: Capacity::Packets(1000.try_into().unwrap()),
-    };
+    let queue = EniQueue::fifo(Capacity::Packets(1000.try_into().unwrap()));
     let expected = Egress::PerTask {
         queue,
         arbitration: Arbitration::Dedicated,

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use super::*;
-use crate::scenario::{HostStack, MmppState, UnitLaw};
+use crate::scenario::{Discipline, EniQueue, HostStack, MmppState, UnitLaw};
 
 fn erlang(shape: u32) -> UnitLaw {
     UnitLaw::Erlang {
@@ -155,4 +155,72 @@ fn laws_need_no_event_loop() {
         "{ distribution = \"exponential\", mean = \"1250 B\" }",
     );
     assert!(!only(&text).needs_event_loop());
+}
+
+/// Discipline, and the priorities of three groups, the last of which shares the tasks of the first.
+fn priorities(mode: &str, discipline: &str, priorities: [u32; 3]) -> (Discipline, Vec<u32>) {
+    let of = |name: &str, keys: &str, priority: u32| {
+        format!(
+            "[[task]]\nname = \"{name}\"\npriority = {priority}\n{keys}\ntraffic = {{ arrivals = \
+             \"poisson\", rate = \"10 packets/s\", packet-size = \"90 B\" }}\n"
+        )
+    };
+    let queue = format!("eni-queue = {{ discipline = \"{discipline}\" }}");
+    let text = ideal("", "enis = 9", &queue)
+        .replace("\"bridge\"", &format!("\"{mode}\""))
+        .replace(
+            "name = \"a\"",
+            &format!("name = \"a\"\npriority = {}", priorities[0]),
+        );
+    let text = [
+        text,
+        of("b", "", priorities[1]),
+        of("c", "tasks-of = \"a\"", priorities[2]),
+    ]
+    .concat();
+    let scenario = only(&text);
+    let queue: EniQueue = match scenario.network.egress {
+        Egress::Shared { queue, .. } | Egress::PerTask { queue, .. } => queue,
+        Egress::Refused => panic!("no way out"),
+    };
+    assert_eq!(
+        scenario.needs_event_loop(),
+        queue.discipline == Discipline::Priority || scenario.task_groups[2].tasks_of.is_some()
+    );
+    let groups = scenario.task_groups.iter();
+    (
+        queue.discipline,
+        groups.map(|group| group.priority).collect(),
+    )
+}
+
+/// Priorities are kept in order without gaps, and only where groups that share an ENI differ.
+#[test]
+fn priorities_are_kept_where_they_have_an_effect() {
+    let kept = |mode: &str, given| priorities(mode, "priority", given);
+    let none = (Discipline::Fifo, vec![0, 0, 0]);
+    let ranks = |ranks: [u32; 3]| (Discipline::Priority, ranks.to_vec());
+    assert_eq!(kept("bridge", [5, 200, 5]), ranks([0, 1, 0]));
+    assert_eq!(kept("host", [9, 3, 7]), ranks([2, 0, 1]));
+    assert_eq!(kept("bridge", [4, 4, 4]), none);
+    // Here only the first and the last group share ENIs.
+    assert_eq!(kept("awsvpc", [1, 0, 1]), none);
+    assert_eq!(kept("awsvpc", [1, 0, 2]), ranks([1, 0, 2]));
+    assert_eq!(kept("fargate", [1, 0, 1]), none);
+}
+
+/// Where a sweep changes the discipline, priorities may stand beside `fifo`.
+#[test]
+fn a_swept_discipline_turns_priorities_on_and_off() {
+    let text = ideal("", "", "").replace("name = \"a\"", "name = \"a\"\npriority = 1")
+        + "[[task]]\nname = \"b\"\ntraffic = { arrivals = \"poisson\", rate = \"1 packets/s\", \
+           packet-size = \"90 B\" }\n";
+    for table in ["sweep", "vary"] {
+        let swept = format!(
+            "{text}[{table}]\n\"network.eni-queue.discipline\" = [\"fifo\", \"priority\"]\n"
+        );
+        let points = parse(&swept).points;
+        let loop_needed = points.iter().map(|p| p.scenario.needs_event_loop());
+        assert_eq!(loop_needed.collect::<Vec<bool>>(), [false, true], "{table}");
+    }
 }

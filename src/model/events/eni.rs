@@ -1,8 +1,8 @@
-//! The hardware queues of one ENI: each first come first served, dropping at the tail.
+//! The hardware queues of one ENI, which drop what arrives when they are full.
 //!
 //! # Model
 //! A packet joins the queue that its flow is hashed to; queues with packets take turns, a packet
-//! each. The capacity is that of each queue and counts every packet there, the one being
+//! each. Which of a queue's packets goes is for its discipline to say. The capacity is that of each queue and counts every packet there, the one being
 //! transmitted included (the K of M/D/1/K); a packet that does not fit is dropped on arrival, whole.
 //!
 //! # Leaves out
@@ -11,8 +11,9 @@
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
 
+use super::discipline::Waiting;
 use super::packet::Packet;
-use crate::scenario::Capacity;
+use crate::scenario::{Capacity, EniQueue};
 use crate::units::Bytes;
 
 /// One ENI.
@@ -24,9 +25,9 @@ pub(super) struct Eni {
     turns: VecDeque<u32>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct HardwareQueue {
-    waiting: VecDeque<Packet>,
+    waiting: Waiting,
     /// Packets of the queue, the one in transmission included.
     packets: u64,
     /// Bytes of the queue, those in transmission included.
@@ -34,13 +35,16 @@ struct HardwareQueue {
 }
 
 impl Eni {
-    /// An ENI with `queues` hardware queues of `capacity` each.
-    pub fn new(capacity: Capacity, queues: NonZeroU32) -> Self {
+    /// An ENI with `queues` hardware queues like `queue` each.
+    pub fn new(queue: EniQueue, queues: NonZeroU32) -> Self {
+        let empty = |_| HardwareQueue {
+            waiting: Waiting::new(queue.discipline),
+            packets: 0,
+            bytes: 0,
+        };
         Eni {
-            capacity,
-            queues: (0..queues.get())
-                .map(|_| HardwareQueue::default())
-                .collect(),
+            capacity: queue.capacity,
+            queues: (0..queues.get()).map(empty).collect(),
             turns: VecDeque::new(),
         }
     }
@@ -66,10 +70,10 @@ impl Eni {
         }
         queue.packets += 1;
         queue.bytes += size;
-        if queue.waiting.is_empty() {
+        if queue.waiting.first().is_none() {
             self.turns.push_back(number);
         }
-        queue.waiting.push_back(packet);
+        queue.waiting.push(packet);
         Ok(())
     }
 
@@ -78,8 +82,8 @@ impl Eni {
     pub fn begin_transmission(&mut self) -> Option<Packet> {
         let number = self.turns.pop_front()?;
         let waiting = &mut self.queues[number as usize].waiting;
-        let packet = waiting.pop_front();
-        if !waiting.is_empty() {
+        let packet = waiting.pop();
+        if waiting.first().is_some() {
             self.turns.push_back(number);
         }
         packet
@@ -98,25 +102,26 @@ impl Eni {
     #[inline]
     pub fn head_size(&self) -> Option<Bytes> {
         let next = &self.queues[*self.turns.front()? as usize];
-        next.waiting.front().map(|packet| packet.size)
+        next.waiting.first().map(|packet| packet.size)
     }
 
     /// The packets waiting; the one in transmission is with the port.
     pub fn packets(&self) -> impl Iterator<Item = &Packet> {
-        self.queues.iter().flat_map(|queue| &queue.waiting)
+        self.queues.iter().flat_map(|queue| queue.waiting.packets())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Discipline;
 
     fn packet(size: u64) -> Packet {
         Packet::of_size(0, size)
     }
 
     fn one_queue(capacity: Capacity) -> Eni {
-        Eni::new(capacity, NonZeroU32::MIN)
+        Eni::new(EniQueue::fifo(capacity), NonZeroU32::MIN)
     }
 
     #[test]
@@ -149,12 +154,31 @@ mod tests {
         assert_eq!(order, [1, 2, 3, 4, 5]);
     }
 
+    /// By hand: a full queue drops even the most urgent packet, and serves it first if it gets in.
+    #[test]
+    fn priority_finds_no_more_room() {
+        let queue = EniQueue {
+            capacity: Capacity::Packets(NonZeroU32::new(2).unwrap()),
+            discipline: Discipline::Priority,
+        };
+        let mut eni = Eni::new(queue, NonZeroU32::MIN);
+        let urgency = |priority, size| Packet {
+            priority,
+            ..packet(size)
+        };
+        assert!(eni.enqueue(urgency(1, 100)).is_ok());
+        assert!(eni.enqueue(urgency(0, 200)).is_ok());
+        assert!(eni.enqueue(urgency(0, 300)).is_err());
+        assert_eq!(eni.head_size(), Some(Bytes::new(200)));
+        assert_eq!(eni.begin_transmission().unwrap().size, Bytes::new(200));
+    }
+
     /// By hand: flows 0 and 1 of three queues; flow 0 has three packets, flow 1 two, of which one
     /// does not fit: the capacity is each queue's own.
     #[test]
     fn hardware_queues_take_turns_and_have_room_each() {
         let two = Capacity::Packets(NonZeroU32::new(2).unwrap());
-        let mut eni = Eni::new(two, NonZeroU32::new(3).unwrap());
+        let mut eni = Eni::new(EniQueue::fifo(two), NonZeroU32::new(3).unwrap());
         let taken: Vec<bool> = [(0, 1), (0, 2), (0, 3), (1, 4), (1, 5)]
             .map(|(flow, size)| eni.enqueue(Packet::of_size(flow, size)).is_ok())
             .to_vec();

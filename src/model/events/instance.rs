@@ -194,6 +194,7 @@ impl Instance {
                 stages: StageTimes::default(),
                 leg: self.first_leg(task),
                 flow,
+                priority: self.ways[task as usize].priority,
                 opens_connection: false,
             };
             match packet.leg {

@@ -22,6 +22,8 @@ pub(super) struct Packet {
     pub leg: Leg,
     /// Its flow among those of its task.
     pub flow: Flow,
+    /// How urgent it is at an ENI queue with priorities, 0 most.
+    pub priority: u32,
     /// Whether it is the first packet of a connection.
     pub opens_connection: bool,
 }
@@ -72,6 +74,7 @@ impl Packet {
                 number: 0,
                 hash: task,
             },
+            priority: 0,
             opens_connection: false,
         }
     }

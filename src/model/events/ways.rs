@@ -10,6 +10,8 @@ pub(super) struct Way {
     pub source: u32,
     /// The task on the receiving side, if it is on the instance.
     pub target: u32,
+    /// How urgent the packets are at an ENI queue with priorities, 0 most.
+    pub priority: u32,
     /// Whether the receiving side's security groups let it in.
     pub admitted: bool,
 }
@@ -39,6 +41,7 @@ pub(super) fn ways(scenario: &Scenario) -> Vec<Way> {
                 route: group.traffic.route,
                 source: own,
                 target,
+                priority: group.priority,
                 admitted: group.traffic.admitted,
             });
         }

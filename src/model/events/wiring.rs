@@ -7,9 +7,7 @@ use super::arbiter::Arbiter;
 use super::eni::Eni;
 use super::port::Port;
 use crate::model::arbiter::{Drr, RoundRobin};
-use crate::scenario::{
-    Allowance, Arbitration, Capacity, Egress, EniQueue, Mode, Network, Scenario,
-};
+use crate::scenario::{Allowance, Arbitration, Egress, EniQueue, Mode, Network, Scenario};
 
 /// The ports of an instance, out before in, with what each grants.
 #[derive(Debug)]
@@ -100,13 +98,13 @@ impl Shape {
 
 type Ports = (Shape, Vec<Port>, Vec<Allowance>);
 
-fn enis(count: usize, capacity: Capacity, queues: NonZeroU32) -> Vec<Eni> {
-    (0..count).map(|_| Eni::new(capacity, queues)).collect()
+fn enis(count: usize, queue: EniQueue, queues: NonZeroU32) -> Vec<Eni> {
+    (0..count).map(|_| Eni::new(queue, queues)).collect()
 }
 
 /// The ports out for `tasks` tasks.
 fn outbound(network: &Network, tasks: usize) -> Ports {
-    let new_enis = |count, queue: EniQueue| enis(count, queue.capacity, network.eni_queues);
+    let new_enis = |count, queue: EniQueue| enis(count, queue, network.eni_queues);
     let port_per_task = |queue, allowance: Allowance| {
         let port = |_| Port::new(allowance, new_enis(1, queue), Arbiter::Single);
         let ports = (0..tasks).map(port).collect();
@@ -153,7 +151,8 @@ fn inbound(network: &Network, tasks: usize) -> Ports {
         return (Shape::None, Vec::new(), Vec::new());
     };
     // What comes in is in order already: hardware queues begin behind the link.
-    let new_enis = |count| enis(count, queue.capacity, NonZeroU32::MIN);
+    let queue = EniQueue::fifo(queue.capacity);
+    let new_enis = |count| enis(count, queue, NonZeroU32::MIN);
     if network.mode == Mode::Fargate {
         let port = |_| Port::new(allowance, new_enis(1), Arbiter::Single);
         let ports = (0..tasks).map(port).collect();

@@ -50,9 +50,7 @@ fn scenario(counts: &[u32], laws: LifeCycle) -> Scenario {
     let group = |(number, count): (usize, &u32)| {
         TaskGroup::own(format!("group-{number}"), *count, traffic.clone())
     };
-    let queue = EniQueue {
-        capacity: Capacity::Unlimited,
-    };
+    let queue = EniQueue::fifo(Capacity::Unlimited);
     let allowance = Allowance::Link(DataRate::new(1_000_000_000).unwrap());
     let egress = Egress::Shared { queue, allowance };
     Scenario {

@@ -42,11 +42,15 @@ fn network() -> impl Strategy<Value = Network> {
     let stack = prop::option::of((host_stack(), 0..3_u8, 0_u64..50));
     let rate = || (5_000_000_u64..2_000_000_000).prop_map(|r| DataRate::new(r).unwrap());
     let rates = (rate(), rate(), 0_u64..200);
-    (ways, stack, rates, 1_u32..8, limits()).prop_map(
+    let discipline = prop::sample::select(Discipline::ALL.to_vec());
+    let queues = (discipline, 1_u32..8);
+    (ways, stack, rates, queues, limits()).prop_map(
         |((way, arbitration, trunk), stack, (out, inward, propagation), queues, limits)| {
+            let (discipline, queues) = queues;
             let allowance = Allowance::Link(out);
             let queue = EniQueue {
                 capacity: Capacity::Packets(count(40)),
+                discipline,
             };
             let is_bypass = matches!(arbitration, Arbitration::Partition | Arbitration::Dedicated);
             let per_task = |trunk| Egress::PerTask {
@@ -82,8 +86,9 @@ fn network() -> impl Strategy<Value = Network> {
     )
 }
 
-/// What is added to the traffic of a group: route, flows, connections, a message.
-type Additions = (u8, Option<u32>, Option<(u32, u64)>, Option<u32>, bool);
+/// What is added to the traffic of a group: route, flows, connections, a message, whether it is
+/// admitted, and its priority.
+type Additions = (u8, Option<u32>, Option<(u32, u64)>, Option<u32>, bool, u32);
 
 fn additions() -> impl Strategy<Value = Additions> {
     let connections = prop::option::of((1_u32..20, 1_u64..20));
@@ -94,6 +99,7 @@ fn additions() -> impl Strategy<Value = Additions> {
         connections,
         prop::option::of(1_u32..10),
         any::<bool>(),
+        0_u32..3,
     )
 }
 
@@ -103,9 +109,10 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
     (groups, additions, network(), any::<bool>()).prop_map(
         |((a, b, c), additions, network, shares)| {
             let mut groups = vec![a, b, c];
-            for (group, (route, flows, connections, packets, admitted)) in
+            for (group, (route, flows, connections, packets, admitted, priority)) in
                 groups.iter_mut().zip(additions)
             {
+                group.priority = priority;
                 let traffic = &mut group.traffic;
                 traffic.route =
                     [Route::Out, Route::In, Route::ToGroup(0), Route::Resolver][route as usize];

@@ -25,7 +25,7 @@ fn inward(load: f64) -> Traffic {
 /// holds as many packets of each ENI as `room` says.
 fn with_links_in(mode: Mode, room: Capacity, groups: Vec<TaskGroup>) -> Scenario {
     let egress = Egress::PerTask {
-        queue: EniQueue { capacity: room },
+        queue: EniQueue::fifo(room),
         arbitration: match mode {
             Mode::Fargate => Arbitration::Dedicated,
             _ => Arbitration::RoundRobin,
