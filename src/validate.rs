@@ -26,10 +26,13 @@ mod select;
 mod table;
 
 pub use self::csv::to_csv;
-pub use case::{Case, Group, Judged, Length, Setup};
+pub use case::{Case, Comparison, Group, Judged, Length, Part, Reading, Setup};
 pub use cases::GROUPS;
 pub use json::{SCHEMA_VERSION, to_json};
 pub use judge::{Finding, STANDARD_ERRORS, Scores, Verdict};
 pub use run::{Outcome, Plan, Report, ValidateError, run};
 pub use select::{NoSuchCase, select};
 pub use table::to_table;
+
+#[cfg(test)]
+mod tests;

@@ -57,11 +57,16 @@ pub fn run(args: &ValidateArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
             say!("wrote {}", file.display());
         }
     }
-    Ok(if report.held() == report.outcomes.len() {
+    Ok(exit(&report))
+}
+
+/// Whether all numbers agree.
+fn exit(report: &Report) -> Exit {
+    if report.held() == report.outcomes.len() {
         Exit::Done
     } else {
         Exit::Failed
-    })
+    }
 }
 
 /// The scores of all estimates, for the plot.
@@ -72,4 +77,59 @@ fn z_scores(report: &Report) -> Vec<f64> {
         _ => None,
     };
     outcomes.filter_map(score).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::{Case, Group, Length, Part, Setup};
+
+    /// Numbers that are the same, are not, and are below their ceiling.
+    const WRONG: Group = Group {
+        key: "wrong",
+        name: "Wrong",
+        about: "numbers of no theory",
+        setups: || {
+            let file = r#"
+                question = "?"
+                measure = "1 ms"
+                instance = { egress = "1 Gbit/s" }
+                network = { mode = "bridge" }
+                [[task]]
+                name = "a"
+                traffic = { arrivals = "poisson", rate = "100000 packets/s", packet-size = "64 B" }
+            "#;
+            let held = |held: bool| {
+                Case::identity(format!("held {held}"), "", move |_| (1, u128::from(held)))
+            };
+            let cases = vec![
+                held(true),
+                held(false),
+                Case::ceiling("reached", "", 1.0, |_| Part {
+                    sum: 1.0,
+                    weight: 1.0,
+                }),
+            ];
+            vec![Setup {
+                name: "a".to_owned(),
+                files: vec![file.to_owned()],
+                length: Length::Once,
+                cases,
+            }]
+        },
+    };
+
+    #[test]
+    fn the_exit_code_tells_whether_all_agree() {
+        static GROUPS: [Group; 1] = [WRONG];
+        let ended = |filter| {
+            let setups = validate::select(&GROUPS, Some(filter)).unwrap();
+            let report = validate::run(&Plan::new(setups, false, 1), 1, &|_, _| {});
+            exit(&report.unwrap())
+        };
+        assert_eq!(ended("wrong/a/held-true"), Exit::Done);
+        assert_eq!(ended("wrong/a/reached"), Exit::Done);
+        assert_eq!(ended("wrong/a/held-false").code(), 4);
+        assert_eq!(ended("wrong"), Exit::Failed);
+    }
 }

@@ -57,7 +57,10 @@ fn grid(scores: &[f64]) -> Grid {
         line(0, Shape::Curve, diagonal.collect()),
         line(1, Shape::Measured, measured.collect()),
     ];
-    let values = expected.iter().flat_map(|s| [s.x, s.y]);
+    let values = expected.iter().flat_map(|s| {
+        let (low, high) = s.band.unwrap_or((s.y, s.y));
+        [s.x, s.y, low, high]
+    });
     let reach = values.fold(REACH_MIN, |reach, value| reach.max(value.abs())) * 1.06;
     let axis = |label: &str| {
         let scale = Scale::Linear {

@@ -11,8 +11,10 @@
 //! nearly all files; the others say why they have more.
 
 mod batches;
+mod calculus;
 mod fairness;
 mod file;
+mod fluid;
 mod gim1;
 mod kleinrock;
 mod loss;
@@ -25,6 +27,7 @@ mod mmc;
 mod mmpp;
 mod ndd1;
 mod pooling;
+mod priority;
 mod tandem;
 mod token_bucket;
 
@@ -42,12 +45,15 @@ pub const GROUPS: &[Group] = &[
     ndd1::GROUP,
     gim1::GROUP,
     mmpp::GROUP,
+    priority::GROUP,
     kleinrock::GROUP,
     mmc::GROUP,
     loss::GROUP,
     pooling::GROUP,
+    fluid::GROUP,
     tandem::GROUP,
     token_bucket::GROUP,
+    calculus::GROUP,
     fairness::GROUP,
 ];
 

@@ -3,6 +3,12 @@
 use super::case::Part;
 use crate::measure::{Histogram, Measurements, Stage, TaskMeasurements};
 
+/// No packet at all.
+const NOTHING: Part = Part {
+    sum: 0.0,
+    weight: 0.0,
+};
+
 /// Mean time of the packets of the selected tasks in `stages` together \[µs\].
 pub(super) fn stage_us(
     measurements: &Measurements,
@@ -10,10 +16,7 @@ pub(super) fn stage_us(
     of: impl Fn(&TaskMeasurements) -> bool,
 ) -> Part {
     let tasks = measurements.tasks.iter().filter(|task| of(task));
-    let mut part = Part {
-        sum: 0.0,
-        weight: 0.0,
-    };
+    let mut part = NOTHING;
     for task in tasks {
         let Some(means) = task.stage_mean_ns else {
             continue;
@@ -70,15 +73,21 @@ pub(super) fn loss(measurements: &Measurements) -> Part {
 
 /// The part of the delivered packets, of all groups, whose sojourn is longer than `us`.
 pub(super) fn beyond_us(measurements: &Measurements, us: f64) -> Part {
-    let mut part = Part {
-        sum: 0.0,
-        weight: 0.0,
-    };
-    for group in &measurements.groups {
-        part.sum += count_beyond(&group.sojourn_histogram, us * 1e3);
-        part.weight += group.sojourn_histogram.count() as f64;
+    let groups = 0..measurements.groups.len();
+    let parts = groups.map(|group| group_beyond_us(measurements, group, us));
+    parts.fold(NOTHING, |sum, part| Part {
+        sum: sum.sum + part.sum,
+        weight: sum.weight + part.weight,
+    })
+}
+
+/// The same of one group.
+pub(super) fn group_beyond_us(measurements: &Measurements, group: usize, us: f64) -> Part {
+    let histogram = &measurements.groups[group].sojourn_histogram;
+    Part {
+        sum: count_beyond(histogram, us * 1e3),
+        weight: histogram.count() as f64,
     }
-    part
 }
 
 /// The number of the recorded values above `limit`. The bucket in which it lies is taken to be

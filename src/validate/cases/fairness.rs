@@ -2,6 +2,7 @@
 
 use super::file::{File, SHARED, poisson, task};
 use crate::measure::{Measurements, TaskMeasurements};
+use crate::theory::fairness::{jain_index, max_min_shares, overload_loss};
 use crate::validate::case::{Case, Group, Part, Setup};
 
 pub(super) const GROUP: Group = Group {
@@ -10,6 +11,9 @@ pub(super) const GROUP: Group = Group {
     about: "seven tasks at 0.1 of the link and one at 1.2 of it (Jain 1984, max-min)",
     setups,
 };
+
+/// What the tasks ask for, in links: seven victims and a bully.
+const DEMANDS: [f64; 8] = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 1.2];
 
 fn setups() -> Vec<Setup> {
     vec![shared(), taking_turns("round-robin"), taking_turns("drr")]
@@ -23,8 +27,8 @@ fn overload(mode: &str, network: &str) -> String {
         network,
         capacity: "1000 packets",
         tasks: &[
-            task("victim", 7, poisson(0.1)),
-            task("bully", 1, poisson(1.2)),
+            task("victim", 7, poisson(DEMANDS[0])),
+            task("bully", 1, poisson(DEMANDS[7])),
         ],
         ..SHARED
     };
@@ -51,7 +55,7 @@ fn jain(m: &Measurements) -> Part {
 
 /// Poisson arrivals see the same full queue, whoever sends them.
 fn shared() -> Setup {
-    let lost = 1.0 - 1.0 / 1.9;
+    let lost = overload_loss(&DEMANDS);
     let cases = vec![
         Case::estimate("loss of the victims", "", lost, |m| loss(&m[0], 0)),
         Case::estimate("loss of the bully", "", lost, |m| loss(&m[0], 1)),
@@ -65,16 +69,21 @@ fn shared() -> Setup {
 /// the rest, 0.3 of the link.
 fn taking_turns(arbitration: &str) -> Setup {
     let network = format!("arbitration = \"{arbitration}\"");
-    let jain_of_shares = {
-        let shares = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.25];
-        crate::measure::jain_index(shares).unwrap_or_default()
-    };
+    let shares = max_min_shares(&DEMANDS, 1.0);
+    let bully = 1e3 * shares[7];
+    let satisfied: Vec<f64> = shares
+        .iter()
+        .zip(DEMANDS)
+        .map(|(share, demand)| share / demand)
+        .collect();
+    let bully_loss = 1.0 - satisfied[7];
+    let jain_of_shares = jain_index(&satisfied);
     let cases = vec![
-        Case::estimate("throughput of the bully", "Mbit/s", 300.0, |m| Part {
+        Case::estimate("throughput of the bully", "Mbit/s", bully, |m| Part {
             sum: m[0].tasks[7].throughput_bps / 1e6,
             weight: 1.0,
         }),
-        Case::estimate("loss of the bully", "", 0.75, |m| loss(&m[0], 1)),
+        Case::estimate("loss of the bully", "", bully_loss, |m| loss(&m[0], 1)),
         Case::bounds(
             "Jain's index",
             "",

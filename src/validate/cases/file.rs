@@ -115,7 +115,9 @@ pub(super) fn traffic(arrivals: &str, load: f64, packet_size: &str) -> String {
 
 /// The same, by the number of packets in a second, of which a file takes six decimals.
 pub(super) fn traffic_of(arrivals: &str, packets_per_s: f64, packet_size: &str) -> String {
-    format!(r#"{{ {arrivals}, rate = "{packets_per_s:.6} packets/s", packet-size = {packet_size} }}"#)
+    format!(
+        r#"{{ {arrivals}, rate = "{packets_per_s:.6} packets/s", packet-size = {packet_size} }}"#
+    )
 }
 
 /// Poisson packets of 1250 B that offer `load` of a gigabit.

@@ -1,6 +1,6 @@
 //! Kleinrock's conservation law: no scheduler makes waiting go away.
 
-use super::file::{File, POISSON, SHARED, task, traffic_of};
+use super::file::{File, POISSON, SHARED, Task, task, traffic_of};
 use crate::measure::{Measurements, Stage};
 use crate::theory::priority::{Class, conserved_sum, fifo_mean_wait};
 use crate::validate::case::{Case, Group, Part, Setup};
@@ -21,10 +21,27 @@ const LOADS: [f64; 2] = [0.1, 0.7];
 
 fn setups() -> Vec<Setup> {
     [
-        ("FIFO", "bridge", ""),
-        ("FIFO over ENIs", "awsvpc", r#"arbitration = "fifo""#),
-        ("round robin", "awsvpc", r#"arbitration = "round-robin""#),
-        ("deficit round robin", "awsvpc", r#"arbitration = "drr""#),
+        ("FIFO", "bridge", "fifo", ""),
+        ("mice first", "bridge", "priority", ""),
+        ("elephants first", "bridge", "priority", ""),
+        (
+            "FIFO over ENIs",
+            "awsvpc",
+            "fifo",
+            r#"arbitration = "fifo""#,
+        ),
+        (
+            "round robin",
+            "awsvpc",
+            "fifo",
+            r#"arbitration = "round-robin""#,
+        ),
+        (
+            "deficit round robin",
+            "awsvpc",
+            "fifo",
+            r#"arbitration = "drr""#,
+        ),
     ]
     .map(of)
     .into()
@@ -34,18 +51,37 @@ fn classes() -> [Class; 2] {
     [0, 1].map(|class| Class::constant(LOADS[class], SERVICES_US[class]))
 }
 
-fn of((name, mode, network): (&str, &str, &str)) -> Setup {
+fn of((name, mode, discipline, network): (&str, &str, &str, &str)) -> Setup {
     let class = |class: usize, size: &str| {
         let rate = LOADS[class] / SERVICES_US[class] * 1e6;
         traffic_of(POISSON, rate, size)
     };
     let file = File {
-        measure: "20 s",
+        measure: if discipline == "priority" {
+            "1 s"
+        } else {
+            "10 s"
+        },
         mode,
+        discipline,
         network,
         tasks: &[
-            task("mice", 1, class(0, r#""64 B""#)),
-            task("elephants", 1, class(1, r#""1500 B""#)),
+            Task {
+                more: if name == "elephants first" {
+                    "priority = 1"
+                } else {
+                    ""
+                },
+                ..task("mice", 1, class(0, r#""64 B""#))
+            },
+            Task {
+                more: if name == "mice first" {
+                    "priority = 1"
+                } else {
+                    ""
+                },
+                ..task("elephants", 1, class(1, r#""1500 B""#))
+            },
         ],
         ..SHARED
     };
