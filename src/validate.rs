@@ -13,6 +13,8 @@
 //! - **Ceilings** hold on every sequence of packets too, but as inequalities, and **bounds** are
 //!   inequalities of means, which hold but for 4.5 standard errors.
 //!
+//! Why so: [record 20](crate::design::d0020_scores_against_theory).
+//!
 //! What does not belong here: theory itself, and statistics of experiments.
 
 mod case;
