@@ -53,5 +53,8 @@ pub mod d0016_flows_messages_and_connections {}
 #[doc = include_str!("design/0017-the-life-of-tasks.md")]
 pub mod d0017_the_life_of_tasks {}
 
+#[doc = include_str!("design/0018-laws-of-mean-one.md")]
+pub mod d0018_laws_of_mean_one {}
+
 #[doc = include_str!("design/0020-scores-against-theory.md")]
 pub mod d0020_scores_against_theory {}

@@ -1,5 +1,7 @@
 //! What a trial will cost, before it runs: events, time, memory.
 
+mod drawing;
+
 use crate::scenario::{
     Allowance, Arbitration, Capacity, Egress, Mode, Route, Scenario, Schedule, TaskGroup, Traffic,
 };
@@ -167,7 +169,7 @@ pub fn seconds(scenario: &Scenario) -> f64 {
     } else {
         (arrivals(scenario) * packet_ns(scenario), TASK_NS)
     };
-    (work_ns + far_ns + TRIAL_NS + task_ns * tasks) / 1e9
+    (work_ns + drawing::ns(scenario) + far_ns + TRIAL_NS + task_ns * tasks) / 1e9
 }
 
 /// Expected time per packet, station by station, for a few tasks \[ns\].
