@@ -2,6 +2,7 @@
 
 use super::file::{File, SHARED, task};
 use super::mean_sojourn;
+use crate::theory::md1::batch_mean_wait;
 use crate::validate::case::{Group, Setup};
 
 pub(super) const GROUP: Group = Group {
@@ -21,13 +22,11 @@ fn setups() -> Vec<Setup> {
     [1, 4, 16, 44].map(of).into()
 }
 
-/// With b packets at a time the mean wait is ρb/(2(1 − ρ)) for the batches before, and (b − 1)/2 for
-/// the packets before in the same one; a relaxation time is b times as long.
+/// A relaxation time is b times as long as with single packets.
 fn of(packets: u32) -> Setup {
-    let b = f64::from(packets);
-    let wait = LOAD * b / (2.0 * (1.0 - LOAD)) + (b - 1.0) / 2.0;
+    let wait = batch_mean_wait(LOAD, packets);
     let message = packets * (1250 - HEADERS);
-    let rate = LOAD * 1e5 / b;
+    let rate = LOAD * 1e5 / f64::from(packets);
     let traffic = format!(
         r#"{{ arrivals = "poisson", rate = "{rate:.6} packets/s", message-size = "{message} B" }}"#
     );

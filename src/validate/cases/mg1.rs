@@ -1,9 +1,11 @@
 //! M/G/1: Poisson packets of several sizes.
 
-use super::file::{EXPONENTIAL, FAST, File, POISSON, SHARED, task, traffic, traffic_of};
-use super::{HIGH, beyond, mean_wait};
+use super::file::{FAST, File, POISSON, SHARED, poisson, task, traffic, traffic_of};
+use super::{HIGH, SERVICE_US, beyond, mean_wait};
 use crate::measure::Stage;
-use crate::theory::mg1::{self, DiscreteLaw, Tail};
+use crate::theory::mg1::distribution::DiscreteWait;
+use crate::theory::mg1::hyperexponential::{Hyperexponential, MH21};
+use crate::theory::mg1::{self, DiscreteLaw, ErlangLaw, Tail};
 use crate::validate::case::{Case, Group, Setup};
 use crate::validate::reading::stage_us;
 
@@ -16,6 +18,12 @@ pub(super) const GROUP: Group = Group {
 
 /// Time of a byte at 1 Gbit/s, in services \[services/byte\].
 const BYTE: f64 = 1.0 / 1250.0;
+
+/// Two exponential laws with balanced means.
+const H2: &str = r#"distribution = "hyperexponential", scv = 4"#;
+
+/// Four exponential stages.
+const E4: &str = r#"distribution = "erlang", shape = 4"#;
 
 fn setups() -> Vec<Setup> {
     let bimodal = |share: f64| {
@@ -30,6 +38,8 @@ fn setups() -> Vec<Setup> {
     let pareto =
         r#"{ distribution = "bounded-pareto", min = "64 B", max = "1500 B", shape = 1.1 }"#;
     let imix = |load| discrete("imix", (r#""imix""#.to_owned(), DiscreteLaw::imix()), load);
+    let h2 = |load| MH21::new(Hyperexponential::new(4.0), load).mean_wait();
+    let e4 = |load| mg1::mean_wait(&ErlangLaw { stages: 4 }, load);
     vec![
         imix(0.5),
         imix(0.8),
@@ -43,28 +53,13 @@ fn setups() -> Vec<Setup> {
         ),
         scaled(
             "H2, c² = 4",
-            r#"{ distribution = "hyperexponential", mean = "1000 B", scv = 4 }"#,
-            4.0,
+            format!(r#"{H2}, mean = "1000 B""#),
+            h2(0.8),
             0.8,
         ),
-        scaled(
-            "E4",
-            r#"{ distribution = "erlang", mean = "1000 B", shape = 4 }"#,
-            0.25,
-            0.8,
-        ),
-        cpu_times(
-            "CPU times H2, c² = 4",
-            r#"distribution = "hyperexponential", scv = 4"#,
-            4.0,
-            0.8,
-        ),
-        cpu_times(
-            "CPU times E4",
-            r#"distribution = "erlang", shape = 4"#,
-            0.25,
-            0.9,
-        ),
+        scaled("E4", format!(r#"{E4}, mean = "1000 B""#), e4(0.8), 0.8),
+        cpu_times("CPU times H2, c² = 4", H2, h2(0.8), 0.8),
+        cpu_times("CPU times E4", E4, e4(0.9), 0.9),
     ]
 }
 
@@ -82,6 +77,11 @@ fn discrete(name: &str, (size, law): (String, DiscreteLaw), load: f64) -> Setup 
         ..SHARED
     };
     let mut cases = vec![mean_wait(mg1::mean_wait(&law, load) * BYTE)];
+    // The equation for all of the distribution takes long with many sizes.
+    if law.0.len() <= 3 {
+        let sojourn = DiscreteWait::new(&law, load, 1.0).sojourn_quantile(0.9) * BYTE;
+        cases.push(beyond("P(sojourn > p90)".to_owned(), sojourn, 0.1));
+    }
     if load >= 0.8 {
         let tail = Tail::new(&law, load);
         for (p, name) in HIGH {
@@ -103,32 +103,34 @@ fn rounded_pareto(min: u32, max: u32, shape: f64) -> DiscreteLaw {
     DiscreteLaw((min..=max).map(weight).collect())
 }
 
-/// Sizes with a squared coefficient of variation of `scv`, whose mean wait is ρ(1 + c²)/(2(1 − ρ)).
-/// The mean is 1000 B, so that the largest of them is beyond doubt; the link is as much slower.
-fn scaled(name: &str, size: &str, scv: f64, load: f64) -> Setup {
+/// Sizes of a law, with this mean wait in services. The mean is 1000 B, so that the largest of them
+/// is beyond doubt; the link is as much slower.
+fn scaled(name: &str, law: String, wait: f64, load: f64) -> Setup {
     let file = File {
         measure: "20 s",
         egress: r#""800 Mbit/s""#,
-        tasks: &[task("a", 1, traffic(POISSON, load, size))],
+        tasks: &[task(
+            "a",
+            1,
+            traffic(POISSON, load, &format!("{{ {law} }}")),
+        )],
         ..SHARED
     };
-    let wait = load * (1.0 + scv) / (2.0 * (1.0 - load));
     let cases = vec![mean_wait(wait)];
     Setup::windows(format!("{name}, load {load}"), [file.text()], cases)
 }
 
 /// The same at a core of the host stack.
-fn cpu_times(name: &str, law: &str, scv: f64, load: f64) -> Setup {
+fn cpu_times(name: &str, law: &str, wait: f64, load: f64) -> Setup {
     let stack = format!(r#"{{ cores = 1, per-packet = "10 us", backlog = "unlimited", {law} }}"#);
     let file = File {
         measure: "20 s",
         egress: FAST,
         host_stack: &stack,
-        tasks: &[task("a", 1, traffic(POISSON, load, EXPONENTIAL))],
+        tasks: &[task("a", 1, poisson(load))],
         ..SHARED
     };
-    let us = super::SERVICE_US * load * (1.0 + scv) / (2.0 * (1.0 - load));
-    let wait = Case::estimate("mean wait for the core", "µs", us, |m| {
+    let wait = Case::estimate("mean wait for the core", "µs", SERVICE_US * wait, |m| {
         stage_us(&m[0], &[Stage::HostStackWait], |_| true)
     });
     Setup::windows(format!("{name}, load {load}"), [file.text()], vec![wait])

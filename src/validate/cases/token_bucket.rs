@@ -4,8 +4,7 @@ use super::file::{FAST, File, SHARED, poisson, task};
 use super::{SERVICE_US, beyond, loss_of};
 use crate::measure::{EnaCounter, Measurements, Stage};
 use crate::theory::md1::Md1;
-use crate::theory::md1k::md1k;
-use crate::theory::token_bucket::{delay_quantile, delay_tail, mean_delay};
+use crate::theory::token_bucket::{delay_quantile, delay_tail, mean_delay, policer_loss};
 use crate::validate::case::{Case, Group, Length, Part, Setup};
 use crate::validate::reading::{delivered, dropped, offered, sojourn_ps, stage_us};
 
@@ -88,10 +87,7 @@ fn policer(packets: u32) -> Setup {
         tasks: &[task("a", 1, poisson(LOAD))],
         ..SHARED
     };
-    let loss = match packets {
-        1 => LOAD / (1.0 + LOAD),
-        _ => md1k(LOAD, packets as usize).loss,
-    };
+    let loss = policer_loss(LOAD, packets as usize);
     Setup::windows(
         format!("policer, {packets} packets"),
         [file.text()],
