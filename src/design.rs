@@ -56,5 +56,8 @@ pub mod d0017_the_life_of_tasks {}
 #[doc = include_str!("design/0018-laws-of-mean-one.md")]
 pub mod d0018_laws_of_mean_one {}
 
+#[doc = include_str!("design/0019-positive-terms.md")]
+pub mod d0019_positive_terms {}
+
 #[doc = include_str!("design/0020-scores-against-theory.md")]
 pub mod d0020_scores_against_theory {}

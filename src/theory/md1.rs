@@ -39,7 +39,7 @@ impl Md1 {
         self.rho / (2.0 * (1.0 - self.rho))
     }
 
-    /// Second moment of the wait, E[W²] = 2W̄² + ρ/(3(1 − ρ)).
+    /// Second moment of the wait, E\[W²\] = 2W̄² + ρ/(3(1 − ρ)).
     pub fn wait_second_moment(&self) -> f64 {
         2.0 * self.mean_wait().powi(2) + self.rho / (3.0 * (1.0 - self.rho))
     }

@@ -19,7 +19,7 @@ pub use pareto::BoundedPareto;
 
 /// A law of service times, by its moments.
 pub trait ServiceLaw {
-    /// E[S^k], for k ≥ 1.
+    /// E\[S^k\], for k ≥ 1.
     fn moment(&self, k: i32) -> f64;
 
     /// Squared coefficient of variation.
@@ -48,7 +48,7 @@ fn arrival_rate(law: &impl ServiceLaw, rho: f64) -> f64 {
     rho / law.moment(1)
 }
 
-/// Mean wait at offered load `rho`: λE[S²]/(2(1 − ρ)), the same for every size of packet.
+/// Mean wait at offered load `rho`: λE\[S²\]/(2(1 − ρ)), the same for every size of packet.
 ///
 /// # Source
 /// Pollaczek (1930) and Khinchine (1932); Kleinrock, *Queueing Systems*, vol. 1, chapter 5.
@@ -59,7 +59,7 @@ pub fn mean_wait(law: &impl ServiceLaw, rho: f64) -> f64 {
     arrival_rate(law, rho) * law.moment(2) / (2.0 * (1.0 - rho))
 }
 
-/// E[W²] at offered load `rho`: 2W̄² + λE[S³]/(3(1 − ρ)).
+/// E\[W²\] at offered load `rho`: 2W̄² + λE\[S³\]/(3(1 − ρ)).
 ///
 /// # Source
 /// Takács, *Introduction to the Theory of Queues* (1962).

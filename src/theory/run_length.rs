@@ -7,8 +7,8 @@ const STANDARD_ERRORS: f64 = 4.5;
 /// mean service time: over n mean service times, the variance of the average is this times
 /// mean²/n.
 ///
-/// s² = (E[V³] − E[V]E[V²])/(1 − ρ), and the moments follow from
-/// E[V^k] = λ/(1 − ρ) Σ_{i=1}^{k} C(k,i) E[S^{i+1}]/(i + 1) E[V^{k−i}]. `moment(k)` is E[S^k], in
+/// s² = (E\[V³\] − E\[V\]E\[V²\])/(1 − ρ), and the moments follow from
+/// E\[V^k\] = λ/(1 − ρ) Σ_{i=1}^{k} C(k,i) E\[S^{i+1}\]/(i + 1) E\[V^{k−i}\]. `moment(k)` is E\[S^k\], in
 /// any unit. The mean wait of the packets sees the same workload (Poisson arrivals see time
 /// averages), so the rule serves for it too.
 ///

@@ -13,14 +13,14 @@ impl DiscreteLaw {
         DiscreteLaw(vec![(64.0, 7.0), (594.0, 4.0), (1518.0, 1.0)])
     }
 
-    /// E[f(S)].
+    /// E\[f(S)\].
     pub fn expect(&self, f: impl Fn(f64) -> f64) -> f64 {
         let total: f64 = self.0.iter().map(|(_, weight)| weight).sum();
         let sum: f64 = self.0.iter().map(|(s, weight)| f(*s) * weight).sum();
         sum / total
     }
 
-    /// E[S^k].
+    /// E\[S^k\].
     pub fn moment(&self, k: i32) -> f64 {
         self.expect(|s| s.powi(k))
     }
@@ -35,9 +35,9 @@ impl ServiceLaw for DiscreteLaw {
 /// Exponential tail of the wait, P(W > t) ≈ `factor`·e^{−`rate`·t}.
 #[derive(Clone, Copy, Debug)]
 pub struct Tail {
-    /// Root of λ(E[e^{θS}] − 1) = θ.
+    /// Root of λ(E\[e^{θS}\] − 1) = θ.
     pub rate: f64,
-    /// (1 − ρ)/(λE[S e^{θS}] − 1).
+    /// (1 − ρ)/(λE\[S e^{θS}\] − 1).
     pub factor: f64,
 }
 
@@ -76,7 +76,7 @@ impl Tail {
     }
 
     /// The sojourn that a fraction `p` of the packets does not exceed, by the tail alone: wait and
-    /// service are independent, so the tail is E[e^{θS}] times that of the wait.
+    /// service are independent, so the tail is E\[e^{θS}\] times that of the wait.
     pub fn sojourn_quantile(&self, law: &DiscreteLaw, p: f64) -> f64 {
         let service = law.expect(|s| (self.rate * s).exp());
         (self.factor * service / (1.0 - p)).ln() / self.rate
