@@ -102,7 +102,7 @@ fn queue() -> impl Strategy<Value = EniQueue> {
         count().prop_map(Capacity::Packets),
         bytes
     ];
-    capacity.prop_map(|capacity| EniQueue::fifo(capacity))
+    capacity.prop_map(EniQueue::fifo)
 }
 
 fn allowance() -> impl Strategy<Value = Allowance> {
