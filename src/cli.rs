@@ -16,6 +16,7 @@ mod run;
 mod show;
 mod size;
 mod stderr;
+mod validate;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -72,6 +73,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Exi
         Verb::Instances(args) => instances::run(&args, out),
         Verb::Place(args) => place::run(&args, out),
         Verb::Size(args) => size::run(&args, out),
+        Verb::Validate(args) => validate::run(&args, out),
         Verb::Schema => generate::schema(out),
         Verb::Completions(args) => generate::completions(&args, out),
         Verb::Man(args) => generate::man(&args, out),

@@ -58,3 +58,6 @@ pub mod d0018_laws_of_mean_one {}
 
 #[doc = include_str!("design/0019-positive-terms.md")]
 pub mod d0019_positive_terms {}
+
+#[doc = include_str!("design/0020-scores-against-theory.md")]
+pub mod d0020_scores_against_theory {}

@@ -16,9 +16,9 @@
 //! gives them, and makes [`measure::Measurements`]. [`runner`] runs many trials in parallel.
 //!
 //! **Read.** [`results`] lets trials land on disk and makes tables, histograms and a manifest from
-//! them; [`plot`] draws from those files alone; [`stats`] has the intervals and [`theory`] the
-//! closed forms that the simulator is held against. [`flow_logs`] tells what VPC Flow Logs would
-//! have told.
+//! them; [`plot`] draws from those files alone; [`stats`] has the intervals. [`flow_logs`] tells
+//! what VPC Flow Logs would have told. [`theory`] has closed forms, and [`validate`] holds the
+//! simulator against them.
 //!
 //! ```
 //! use enibench::experiment::Experiment;
@@ -94,6 +94,7 @@ pub mod stats;
 pub mod theory;
 pub mod trial;
 pub mod units;
+pub mod validate;
 pub mod warning;
 
 #[cfg(test)]

@@ -15,12 +15,14 @@ mod series;
 mod sizes;
 #[cfg(test)]
 mod testing;
+mod z_scores;
 
 use std::path::{Path, PathBuf};
 
 pub use chart::PaintError;
 pub use font::register_fonts;
 pub use sizes::{SizeBar, draw_sizes};
+pub use z_scores::draw_z_scores;
 
 use crate::results::read::{ReadError, Results};
 use crate::results::{FileError, write_file};

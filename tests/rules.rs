@@ -56,6 +56,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("plot", &["units", "metric", "results"]),
     (
+        "validate",
+        &[
+            "units",
+            "engine",
+            "scenario",
+            "estimate",
+            "theory",
+            "measure",
+            "trial",
+            "experiment",
+            "runner",
+        ],
+    ),
+    (
         "cli",
         &[
             "units",
@@ -71,6 +85,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "results",
             "plot",
             "sizing",
+            "validate",
         ],
     ),
 ];
@@ -83,7 +98,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("comfy_table", &["cli"]),
-    ("csv", &["ecs", "results"]),
+    ("csv", &["ecs", "results", "validate"]),
     ("ctrlc", &["cli"]),
     // Plots ask the histograms that `results` reads for more than a table of quantiles.
     ("hdrhistogram", &["measure", "results", "plot"]),
@@ -91,12 +106,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("parquet", &["flow_logs"]),
     ("plotters", &["plot"]),
     ("png", &["plot"]),
-    ("rand", &["ecs", "engine", "model"]),
+    ("rand", &["ecs", "engine", "model", "validate"]),
     ("rand_distr", &["model"]),
     ("rand_xoshiro", &["engine"]),
     ("rayon", &["runner"]),
     ("regex", &["ecs"]),
-    ("statrs", &["stats", "plot"]),
+    ("statrs", &["stats", "plot", "validate"]),
     ("toml", &["experiment", "results", "sizing"]),
     ("toml_edit", &["experiment"]),
 ];

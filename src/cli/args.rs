@@ -46,6 +46,8 @@ pub enum Verb {
     Place(PlaceArgs),
     /// Find how many tasks an instance takes that still keep a promise, by type and mode
     Size(SizeArgs),
+    /// Hold the simulator against queueing theory: every number that is known without simulating
+    Validate(ValidateArgs),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Print completions for a shell
@@ -237,6 +239,33 @@ pub struct SizeArgs {
     /// As a JSON array, one object per answer
     #[arg(long)]
     pub json: bool,
+}
+
+/// `enibench validate`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "An estimate agrees with theory if it is within 4.5 standard errors of it, an \
+identity if it is exact.\n\nExit codes: 0 all agree, 1 internal or I/O error, 2 wrong usage, 3 a \
+trial failed, 4 some do not agree."
+)]
+pub struct ValidateArgs {
+    /// Only what has this in its name: a group such as "md1", or part of a case's id
+    pub filter: Option<String>,
+    /// A tenth of the packets: within a minute instead of ten
+    #[arg(long)]
+    pub quick: bool,
+    /// Seed of all random streams
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: u64,
+    /// Threads that run trials [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "ENIBENCH_THREADS")]
+    pub threads: Option<u16>,
+    /// As one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Write validation.csv, validation.json and z-scores.svg into this directory
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 /// `enibench completions`.

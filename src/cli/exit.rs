@@ -8,6 +8,7 @@ use crate::experiment::Diagnostics;
 use crate::plot::PlotError;
 use crate::results::{DirectoryError, FileError, LandingError, ReadError};
 use crate::sizing::SizingError;
+use crate::validate::ValidateError;
 
 /// Exit codes, the same for every verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Exit {
     Usage,
     /// Some trials failed; their rows say why.
     TrialsFailed,
+    /// An assertion, a comparison or a validation does not hold.
+    Failed,
     /// Interrupted; the same command goes on where it stopped.
     Interrupted,
 }
@@ -32,6 +35,7 @@ impl Exit {
             Exit::Internal => 1,
             Exit::Usage => 2,
             Exit::TrialsFailed => 3,
+            Exit::Failed => 4,
             Exit::Interrupted => 130,
         }
     }
@@ -69,6 +73,12 @@ pub enum Failure {
     /// A probe could not be run.
     #[error("error: {0}")]
     Sizing(SizingError),
+    /// There is nothing to validate, by the name that was asked for.
+    #[error("error: {0}")]
+    NoSuchCase(#[from] crate::validate::NoSuchCase),
+    /// Validation could not be run.
+    #[error("error: {0}")]
+    Validate(#[from] ValidateError),
     /// Threads could not be started.
     #[error("error: {0}")]
     Threads(#[from] crate::runner::ThreadsError),
@@ -135,6 +145,9 @@ impl Failure {
             Failure::Directory(_) | Failure::Read(_) => Exit::Usage,
             Failure::Plot(PlotError::Read(_) | PlotError::Empty { .. }) => Exit::Usage,
             Failure::Trial(_) => Exit::TrialsFailed,
+            Failure::NoSuchCase(_) => Exit::Usage,
+            Failure::Validate(ValidateError::Trial { .. }) => Exit::TrialsFailed,
+            Failure::Validate(ValidateError::Threads(_)) => Exit::Internal,
             Failure::Sizing(SizingError::Experiment(_)) => Exit::Usage,
             Failure::Sizing(SizingError::Trial(_)) => Exit::TrialsFailed,
             Failure::Sizing(SizingError::Threads(_)) => Exit::Internal,

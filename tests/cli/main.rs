@@ -15,5 +15,6 @@ mod place_services;
 mod run;
 mod size;
 mod support;
+mod validate;
 mod vary;
 mod verbs;

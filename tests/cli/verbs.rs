@@ -5,7 +5,7 @@ use std::process::Stdio;
 use super::experiments::SMALL;
 use super::support::{Bench, csv};
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 12] = [
     "init",
     "check",
     "run",
@@ -14,6 +14,7 @@ const VERBS: [&str; 11] = [
     "instances",
     "place",
     "size",
+    "validate",
     "schema",
     "completions",
     "man",
