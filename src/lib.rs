@@ -16,8 +16,9 @@
 //! gives them, and makes [`measure::Measurements`]. [`runner`] runs many trials in parallel.
 //!
 //! **Read.** [`results`] lets trials land on disk and makes tables, histograms and a manifest from
-//! them; [`plot`] draws from those files alone; [`stats`] has the intervals. [`flow_logs`] tells
-//! what VPC Flow Logs would have told.
+//! them; [`plot`] draws from those files alone; [`stats`] has the intervals and [`theory`] the
+//! closed forms that the simulator is held against. [`flow_logs`] tells what VPC Flow Logs would
+//! have told.
 //!
 //! ```
 //! use enibench::experiment::Experiment;
@@ -90,6 +91,7 @@ pub mod runner;
 pub mod scenario;
 pub mod sizing;
 pub mod stats;
+pub mod theory;
 pub mod trial;
 pub mod units;
 pub mod warning;

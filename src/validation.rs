@@ -10,6 +10,5 @@ mod flow_logs;
 mod host_stack;
 mod laws;
 mod life_cycle;
-mod oracles;
 mod scenarios;
 mod trials;

@@ -12,6 +12,7 @@ const LINES_MAX: usize = 500;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("design", &[]),
+    ("theory", &[]),
     ("warning", &["units"]),
     ("metric", &[]),
     ("engine", &["units"]),

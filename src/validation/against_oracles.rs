@@ -6,11 +6,11 @@
 //! exceedances come in clusters and their number has no binomial error. Tolerances are 4.5
 //! standard errors throughout. Times are in µs; a packet of 1250 B at 1 Gbit/s lasts 10.
 
-use super::oracles::{md1::Md1, md1k::md1k, mg1, mg1::DiscreteLaw, ndd1, run_length, token_bucket};
 use super::trials::{
     Point, assert_relative, assert_within, cut, offered, parse, run, run_one, total,
 };
 use crate::measure::{EnaCounter, Stage};
+use crate::theory::{md1::Md1, md1k::md1k, mg1, mg1::DiscreteLaw, ndd1, run_length, token_bucket};
 
 const QUANTILES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
 

@@ -3,7 +3,7 @@
 //! An expectation is prose, so nothing else would notice a digit that was mistyped or went stale.
 //! Times are in µs; a packet of 1250 B at 1 Gbit/s lasts 10.
 
-use super::oracles::{md1::Md1, md1k::md1k, mg1, mg1::DiscreteLaw, ndd1, run_length, token_bucket};
+use crate::theory::{md1::Md1, md1k::md1k, mg1, mg1::DiscreteLaw, ndd1, run_length, token_bucket};
 
 /// Relative rounding of the numbers as printed: three digits at least of everything, and more of
 /// most.

@@ -101,7 +101,7 @@ fn a_bridge_costs_a_microsecond_of_cpu_per_packet() {
             point.values[0]
         );
         assert!((mean(Stage::Propagation) - 170.0).abs() < 1e-9);
-        let sizes = super::oracles::mg1::DiscreteLaw::imix();
+        let sizes = crate::theory::mg1::DiscreteLaw::imix();
         let variance = sizes.moment(2) - sizes.moment(1).powi(2);
         let packets: f64 = point.replications.iter().map(super::trials::offered).sum();
         let us_per_byte = 4e-3;

@@ -1,8 +1,8 @@
 //! Seven victims and a bully: the central figure of the project.
 
-use super::super::oracles::{md1::Md1, pooling};
 use super::super::trials::assert_within;
 use super::{Row, crossover, metric, number, read, system};
+use crate::theory::{md1::Md1, pooling};
 use crate::units::parse_data_rate;
 
 const NOISY: &str = "01-noisy-neighbour";

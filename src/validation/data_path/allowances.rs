@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::measure::{DropCause, EnaCounter};
-use crate::validation::oracles::{md1::Md1, md1k::md1k, token_bucket};
+use crate::theory::{md1::Md1, md1k::md1k, token_bucket};
 
 const LOAD: f64 = 0.8;
 

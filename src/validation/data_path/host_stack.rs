@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::measure::Stage;
-use crate::validation::oracles::md1::Md1;
+use crate::theory::md1::Md1;
 
 /// A stack whose cores serve a packet in the time that a link of 1 Gbit/s would.
 fn stack(cores: u32, steering: Steering) -> HostStack {

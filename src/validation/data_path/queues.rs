@@ -1,7 +1,7 @@
 //! Trunk, hardware queues, messages.
 
 use super::*;
-use crate::validation::oracles::md1::Md1;
+use crate::theory::md1::Md1;
 
 fn three_tasks() -> Vec<TaskGroup> {
     vec![

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::measure::{DropCause, Stage};
-use crate::validation::oracles::{md1::Md1, md1k::md1k};
+use crate::theory::{md1::Md1, md1k::md1k};
 
 const LOAD: f64 = 0.8;
 

@@ -1,6 +1,6 @@
 //! M/D/1: Poisson arrivals, equal service times. One shared FIFO with packets of one size.
 
-use super::root;
+use super::numeric::root;
 
 /// Terms kept of a Poisson(ρ) tail: beyond 64, and for any ρ up to 2, what is left is below 10⁻⁶⁰.
 const POISSON_TERMS: usize = 64;
@@ -13,7 +13,10 @@ pub struct Md1 {
 }
 
 impl Md1 {
-    /// The queue at offered load `rho`, in (0, 1).
+    /// The queue at offered load `rho`.
+    ///
+    /// # Panics
+    /// Unless `rho` is in (0, 1).
     pub fn new(rho: f64) -> Self {
         assert!(0.0 < rho && rho < 1.0, "no steady state at {rho}");
         // States whose tail is below e⁻⁴⁰, far below the resolution of a double near 1.
@@ -69,6 +72,9 @@ impl Md1 {
     }
 
     /// The wait that a fraction `p` of the packets does not exceed, by bisection.
+    ///
+    /// # Panics
+    /// Unless `p` is in [0, 1 − 10⁻¹⁰]: beyond, the tail has too few digits left.
     pub fn wait_quantile(&self, p: f64) -> f64 {
         assert!((0.0..=1.0 - 1e-10).contains(&p), "{p} is out of reach");
         if self.wait_cdf(0.0) >= p {
@@ -109,7 +115,11 @@ pub(super) fn state_weights(rho: f64, states: usize) -> Vec<f64> {
 }
 
 /// θ of the tail P(W > t) ≈ αe^{−θt}: the positive root of ρ(e^θ − 1) = θ.
+///
+/// # Panics
+/// Unless `rho` is in (0, 1).
 pub fn tail_rate(rho: f64) -> f64 {
+    assert!(0.0 < rho && rho < 1.0, "no steady state at {rho}");
     let excess = |theta: f64| rho * theta.exp_m1() - theta;
     let mut high = 1.0;
     while excess(high) <= 0.0 {
@@ -120,13 +130,16 @@ pub fn tail_rate(rho: f64) -> f64 {
 }
 
 /// α of the tail P(W > t) ≈ αe^{−θt}: (1 − ρ)/(ρe^θ − 1).
+///
+/// # Panics
+/// Unless `rho` is in (0, 1).
 pub fn tail_factor(rho: f64) -> f64 {
     (1.0 - rho) / (rho * tail_rate(rho).exp() - 1.0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::assert_close;
+    use super::super::testing::assert_close;
     use super::*;
 
     #[test]

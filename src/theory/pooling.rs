@@ -6,15 +6,21 @@
 //! FIFO is M/D/1 at the total load.
 
 use super::md1::Md1;
-use super::root;
+use super::numeric::root;
 
 /// Quantile of a victim's wait behind its own 1/N of the rate: N times that of M/D/1.
+///
+/// # Panics
+/// Unless the share `tasks`·`victim` is in (0, 1).
 pub fn partition_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
     let tasks = f64::from(tasks);
     tasks * Md1::new(tasks * victim).wait_quantile(p)
 }
 
 /// Total load up to which the shared FIFO gives the victims the lower quantile `p` of the wait.
+///
+/// # Panics
+/// As [`partition_quantile`], and where the crossover is above 0.999.
 pub fn crossover_of_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
     let partition = partition_quantile(tasks, victim, p);
     load_with_quantile(tasks, victim, p, partition)
@@ -22,6 +28,9 @@ pub fn crossover_of_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
 
 /// The same for the sojourn: somewhat later, because a transmission lasts N times as long behind a
 /// partition.
+///
+/// # Panics
+/// As [`crossover_of_quantile`].
 pub fn crossover_of_sojourn_quantile(tasks: u32, victim: f64, p: f64) -> f64 {
     let sojourn = partition_quantile(tasks, victim, p) + f64::from(tasks);
     load_with_quantile(tasks, victim, p, sojourn - 1.0)
@@ -55,7 +64,7 @@ pub fn crossover_of_mean_sojourn(tasks: u32, victim: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::assert_close;
+    use super::super::testing::assert_close;
     use super::*;
 
     #[test]

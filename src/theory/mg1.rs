@@ -3,7 +3,7 @@
 //! Times are in the unit of the law's values. With sizes in bytes, the link sends a byte per unit
 //! of time, and a result times 8/C is seconds.
 
-use super::root;
+use super::numeric::root;
 
 /// Values and their weights; weights need not add up to one.
 pub struct DiscreteLaw(pub Vec<(f64, f64)>);
@@ -80,7 +80,7 @@ impl Tail {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{assert_close, md1};
+    use super::super::{md1, testing::assert_close};
     use super::*;
 
     #[test]

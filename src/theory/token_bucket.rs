@@ -33,7 +33,7 @@ pub fn mean_delay(queue: &Md1, packets: u32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::assert_close;
+    use super::super::testing::assert_close;
     use super::*;
 
     #[test]

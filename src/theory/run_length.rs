@@ -46,7 +46,7 @@ pub fn tolerance(mean: f64, relative_variance: f64, services: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{assert_close, mg1::DiscreteLaw};
+    use super::super::{mg1::DiscreteLaw, testing::assert_close};
     use super::*;
 
     #[test]

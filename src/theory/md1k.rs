@@ -23,8 +23,11 @@ const TAIL_STATES: usize = 400;
 /// # Source
 /// Brun and Garcia, "Analytical solution of finite capacity M/D/1 queues", *Journal of Applied
 /// Probability* 37 (2000).
+///
+/// # Panics
+/// Unless `rho` and `capacity` are positive.
 pub fn md1k(rho: f64, capacity: usize) -> Md1k {
-    assert!(rho > 0.0 && capacity > 0);
+    assert!(rho > 0.0 && capacity > 0, "no queue of {capacity} at {rho}");
     let weights = state_weights(rho, capacity + TAIL_STATES);
     let b: f64 = weights[..capacity].iter().sum();
     let loss = if rho <= 0.95 {
@@ -47,7 +50,7 @@ pub fn md1k(rho: f64, capacity: usize) -> Md1k {
 
 #[cfg(test)]
 mod tests {
-    use super::super::assert_close;
+    use super::super::testing::assert_close;
     use super::*;
 
     #[test]
