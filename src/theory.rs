@@ -6,14 +6,21 @@
 //! at 160 to 500 digits or by a second method, so a closed form and the simulator cannot share a
 //! mistake.
 
+pub mod gim1;
+pub mod kingman;
 pub mod md1;
 pub mod md1k;
 pub mod mg1;
 pub mod mm1;
+pub mod mm1k;
+pub mod mmc;
+pub mod mmpp2_m1;
 pub mod ndd1;
 mod numeric;
 pub mod pooling;
+pub mod priority;
 pub mod run_length;
+pub mod tandem;
 #[cfg(test)]
 mod testing;
 pub mod token_bucket;
