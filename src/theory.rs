@@ -10,6 +10,7 @@ pub mod gim1;
 pub mod kingman;
 pub mod md1;
 pub mod md1k;
+pub mod md1k_wait;
 pub mod mg1;
 pub mod mm1;
 pub mod mm1k;

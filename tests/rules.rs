@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &["units", "engine", "scenario", "measure"]),
     ("trial", &["units", "scenario", "measure", "model"]),
     ("estimate", &["units", "scenario"]),
+    ("prediction", &["units", "metric", "scenario", "theory"]),
     ("flow_logs", &["units", "scenario", "measure", "ecs"]),
     ("experiment", &["units", "metric", "scenario", "ecs"]),
     ("runner", &["experiment", "scenario", "estimate", "trial"]),
