@@ -51,6 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "measure",
             "trial",
             "experiment",
+            "prediction",
             "runner",
             "stats",
         ],
