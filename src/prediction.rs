@@ -269,11 +269,14 @@ fn prediction(group: Option<usize>, shares: &[Share], outbound: &Outbound<'_>) -
     }
 }
 
-/// Shares of packets beyond a quantile, falling: ten in the first nine, five in each further one.
+/// Shares of packets beyond a quantile, falling: twenty in the first nine, five in each further one.
+///
+/// The first is not the shortest sojourn there can be, which in overload no packet ever has.
 fn grid() -> impl Iterator<Item = f64> {
-    let first = (0..10).map(|step| f64::from(step) / 10.0);
+    let first = (1..20).map(|step| f64::from(step) / 20.0);
     let further = (0..=25).map(|step| 1.0 + f64::from(step) / 5.0);
-    first.chain(further).map(|nines| 10f64.powf(-nines))
+    let further = first.chain(further).map(|nines| 10f64.powf(-nines));
+    std::iter::once(0.999).chain(further)
 }
 
 /// The model of several shares: each name once.

@@ -73,7 +73,7 @@ fn a_shared_queue_is_md1() {
         assert_close(value(group, Metric::SojournP99), 118_558.867_92);
         assert_eq!(value(group, Metric::LossRatio), 0.0);
         assert_eq!(group.metrics[Metric::SojournMax as usize], None);
-        assert_eq!(group.quantiles.len(), 36);
+        assert_eq!(group.quantiles.len(), 46);
         assert_close(group.quantiles[0].sojourn_ns, 15_000.0);
     }
     for (group, share) in groups.iter().zip([0.75, 0.05, 0.8]) {

@@ -125,3 +125,26 @@ fn cut(known: &GroupTheory, reach: f64) -> Vec<Sample> {
     }
     samples
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The curve ends where the measured one does, between two quantiles.
+    #[test]
+    fn a_quantile_function_is_cut_at_the_reach_of_the_measured_one() {
+        let dir = tempfile::tempdir().unwrap();
+        crate::plot::testing::write(dir.path(), &[]);
+        std::fs::create_dir(dir.path().join("histograms")).unwrap();
+        let theory = "task_group,model\na,M/D/1\n";
+        std::fs::write(dir.path().join("theory.csv"), theory).unwrap();
+        let quantiles = "task_group,beyond,sojourn_ns\na,1,10\na,0.1,20\na,0.01,40\na,0.001,90\n";
+        let path = dir.path().join("histograms/theory-quantiles.csv");
+        std::fs::write(path, quantiles).unwrap();
+        let results = crate::results::read::Results::read(dir.path()).unwrap();
+        let theory = results.theory().unwrap();
+        let samples = cut(theory.of(0, "a").unwrap(), 1.5);
+        let points: Vec<(f64, f64)> = samples.iter().map(|s| (s.x, s.y)).collect();
+        assert_eq!(points, [(0.0, 10.0), (1.0, 20.0), (1.5, 30.0)]);
+    }
+}
