@@ -53,5 +53,8 @@ pub mod d0016_flows_messages_and_connections {}
 #[doc = include_str!("design/0017-the-life-of-tasks.md")]
 pub mod d0017_the_life_of_tasks {}
 
+#[doc = include_str!("design/0019-positive-terms.md")]
+pub mod d0019_positive_terms {}
+
 #[doc = include_str!("design/0024-theory-beside-simulation.md")]
 pub mod d0024_theory_beside_simulation {}

@@ -39,10 +39,24 @@ impl Md1 {
         self.rho / (2.0 * (1.0 - self.rho))
     }
 
-    /// Standard deviation of the wait, from E[W²] = 2W̄² + ρ/(3(1 − ρ)).
+    /// Second moment of the wait, E\[W²\] = 2W̄² + ρ/(3(1 − ρ)).
+    pub fn wait_second_moment(&self) -> f64 {
+        2.0 * self.mean_wait().powi(2) + self.rho / (3.0 * (1.0 - self.rho))
+    }
+
+    /// Standard deviation of the wait.
     pub fn sd_wait(&self) -> f64 {
-        let mean = self.mean_wait();
-        (mean * mean + self.rho / (3.0 * (1.0 - self.rho))).sqrt()
+        (self.wait_second_moment() - self.mean_wait().powi(2)).sqrt()
+    }
+
+    /// P(n in the system), at any time, for an arrival and for a departure: as the difference of
+    /// cumulative sums, so to 10⁻¹⁶ and not to a fraction of itself.
+    pub fn state(&self, n: usize) -> f64 {
+        let at_most = |n: usize| match n.checked_sub(1) {
+            None => 1.0 - self.rho,
+            Some(waiting) => self.waiting_at_most.get(waiting).copied().unwrap_or(1.0),
+        };
+        at_most(n) - n.checked_sub(1).map_or(0.0, at_most)
     }
 
     /// P(W ≤ t).
@@ -83,6 +97,38 @@ impl Md1 {
         let longest = self.waiting_at_most.len() as f64;
         root(0.0, longest, |t| self.wait_cdf(t) - p)
     }
+}
+
+/// P(a busy period has `packets` packets) = e^{−ρn}(ρn)^{n−1}/n!, the law of Borel, of mean
+/// 1/(1 − ρ) and variance ρ/(1 − ρ)³. Tests scheduling and idleness without looking at delays.
+///
+/// # Source
+/// Borel (1942); Tanner, *Biometrika* 40 (1953).
+///
+/// # Panics
+/// Unless `rho` is in (0, 1) and `packets` at least 1.
+pub fn busy_period(rho: f64, packets: u32) -> f64 {
+    assert!(0.0 < rho && rho < 1.0, "no steady state at {rho}");
+    assert!(packets > 0, "a busy period has a packet");
+    let n = f64::from(packets);
+    let log_factorial: f64 = (1..=packets).map(|i| f64::from(i).ln()).sum();
+    ((n - 1.0) * (rho * n).ln() - rho * n - log_factorial).exp()
+}
+
+/// Mean wait where packets arrive in batches of a constant size at Poisson times, in packet times:
+/// ρb/(2(1 − ρ)) + (b − 1)/2. A write that becomes `batch` packets back to back.
+///
+/// # Source
+/// The batch is a service of length b in M/D/1, and a packet waits for those before it in its own;
+/// Chaudhry and Templeton, *A First Course in Bulk Queues* (1983).
+///
+/// # Panics
+/// Unless `rho` is in (0, 1) and `batch` at least 1.
+pub fn batch_mean_wait(rho: f64, batch: u32) -> f64 {
+    assert!(0.0 < rho && rho < 1.0, "no steady state at {rho}");
+    assert!(batch > 0, "a batch has a packet");
+    let batch = f64::from(batch);
+    rho * batch / (2.0 * (1.0 - rho)) + (batch - 1.0) / 2.0
 }
 
 /// p_j/p_0 of M/D/1 for j < `states`, for any ρ: for ρ ≥ 1 still the relative weights of the
@@ -142,11 +188,18 @@ mod tests {
     use super::super::testing::assert_close;
     use super::*;
 
+    /// Oracle: computed at 160 to 500 digits from Erlang's series.
     #[test]
     fn means_and_deviations() {
         for (rho, mean, sd) in [
             (0.3, 0.214285714286, 0.434483037878),
+            (0.5, 0.5, 0.763762615826),
+            (0.6, 0.75, 1.0307764064),
+            (0.7, 1.16666666667, 1.46249406457),
             (0.8, 2.0, 2.30940107676),
+            (0.9, 4.5, 4.8218253805),
+            (0.95, 9.5, 9.82768199187),
+            (0.98, 24.5, 24.8310960961),
             (0.99, 49.5, 49.8322184937),
         ] {
             assert_close(Md1::new(rho).mean_wait(), mean, 1e-11);
@@ -154,6 +207,7 @@ mod tests {
         }
     }
 
+    /// Oracle: computed at 160 to 500 digits from Erlang's series.
     #[test]
     fn quantiles() {
         for (rho, p50, p90, p99, p999, p9999) in [
@@ -172,6 +226,14 @@ mod tests {
                 3.336255957,
                 5.16838503096,
                 7.00104593629,
+            ),
+            (
+                0.6,
+                0.371905918857,
+                2.09837569093,
+                4.5296125618,
+                6.96009688598,
+                9.39051124259,
             ),
             (
                 0.7,
@@ -206,6 +268,14 @@ mod tests {
                 90.208838803,
             ),
             (
+                0.98,
+                16.8790482127,
+                56.844951207,
+                114.023231743,
+                171.20151228,
+                228.379792816,
+            ),
+            (
                 0.99,
                 34.2081152688,
                 114.410872908,
@@ -222,6 +292,7 @@ mod tests {
         }
     }
 
+    /// Oracle: computed at 160 to 500 digits from Erlang's series.
     #[test]
     fn tails_at_given_times() {
         for (rho, t, tail) in [
@@ -238,26 +309,95 @@ mod tests {
         }
     }
 
+    /// Oracle: the states at 160 to 500 digits.
     #[test]
     fn state_probabilities() {
-        let expected = [
-            0.2,
-            0.2451081857,
-            0.1894117506,
-            0.1275795834,
-            0.08327559243,
-            0.05412764957,
-        ];
-        for (weight, p) in state_weights(0.8, 6).into_iter().zip(expected) {
-            assert_close(weight * 0.2, p, 1e-9);
+        for (rho, expected) in [
+            (
+                0.5,
+                [
+                    0.5,
+                    0.3243606354,
+                    0.1225999612,
+                    0.0377881038,
+                    0.01090882357,
+                    0.003106746346,
+                ],
+            ),
+            (
+                0.8,
+                [
+                    0.2,
+                    0.2451081857,
+                    0.1894117506,
+                    0.1275795834,
+                    0.08327559243,
+                    0.05412764957,
+                ],
+            ),
+            (
+                0.9,
+                [
+                    0.1,
+                    0.1459603111,
+                    0.1376401553,
+                    0.1150500885,
+                    0.09380403519,
+                    0.07625456042,
+                ],
+            ),
+        ] {
+            let queue = Md1::new(rho);
+            for (n, p) in expected.into_iter().enumerate() {
+                assert_close(queue.state(n), p, 1e-9);
+            }
+            assert_eq!(queue.state(100_000), 0.0);
         }
     }
 
+    /// Oracle: the same at 50 digits, and the moments of the law.
+    #[test]
+    fn busy_periods() {
+        let expected = [
+            0.4493289641,
+            0.1615172144,
+            0.08708923516,
+            0.05565399583,
+            0.03907336296,
+        ];
+        for (packets, p) in (1..).zip(expected) {
+            assert_close(busy_period(0.8, packets), p, 1e-9);
+        }
+        let moment = |k| -> f64 {
+            let terms = (1..2000).map(|n| f64::from(n).powi(k) * busy_period(0.8, n));
+            terms.sum()
+        };
+        assert_close(moment(0), 1.0, 1e-10);
+        assert_close(moment(1), 5.0, 1e-8);
+        assert_close(moment(2) - 25.0, 100.0, 1e-6);
+    }
+
+    /// Oracle: by hand; simulations of 4 and 16 agree. Batches of one are M/D/1.
+    #[test]
+    fn batches() {
+        for (batch, wait) in [(1, 2.0), (4, 9.5), (16, 39.5), (44, 109.5)] {
+            assert_close(batch_mean_wait(0.8, batch), wait, 1e-14);
+        }
+        assert_close(batch_mean_wait(0.3, 1), Md1::new(0.3).mean_wait(), 1e-14);
+    }
+
+    /// Oracle: computed at 160 to 500 digits from Erlang's series.
     #[test]
     fn exponential_tails() {
         for (rho, theta, alpha) in [
             (0.3, 2.06456825254, 0.512982768504),
+            (0.5, 1.25643120863, 0.660998639794),
+            (0.6, 0.947404881615, 0.730720557003),
+            (0.7, 0.675471592932, 0.798995198697),
             (0.8, 0.430842209784, 0.866392676569),
+            (0.9, 0.207146502944, 0.933301575433),
+            (0.95, 0.10172434296, 0.966662834919),
+            (0.98, 0.0402702752059, 0.986666426423),
             (0.99, 0.0200671143963, 0.993333303505),
         ] {
             assert_close(tail_rate(rho), theta, 1e-11);

@@ -7,7 +7,7 @@ pub struct Class {
     pub rate: f64,
     /// Mean service time.
     pub service: f64,
-    /// Second moment of the service time, E[S²].
+    /// Second moment of the service time, E\[S²\].
     pub second_moment: f64,
 }
 
@@ -36,7 +36,7 @@ impl Class {
     }
 }
 
-/// Mean remaining service time that an arrival finds, W0 = ½Σλ_iE[S_i²].
+/// Mean remaining service time that an arrival finds, W0 = ½Σλ_iE\[S_i²\].
 pub fn mean_residual(classes: &[Class]) -> f64 {
     let sum: f64 = classes.iter().map(|c| c.rate * c.second_moment).sum();
     sum / 2.0

@@ -2,20 +2,15 @@
 
 use super::trials::{Point, assert_within, parse, run, run_one};
 use crate::measure::{STAGES, Stage};
-
-/// Mean wait of M/D/c at load 0.8 in service times, by Crommelin's chain, to ten digits.
-const MDC_WAITS: [(u32, f64); 3] = [
-    (2, 0.903_283_879_4),
-    (4, 0.386_094_930_8),
-    (8, 0.151_953_802_6),
-];
+use crate::theory::mdc::Mdc;
 
 /// Oracle: M/D/c (Crommelin 1932). Poisson packets of 10 µs of CPU each on c cores at load 0.8; the
 /// link behind is so fast that it plays no part. No formula for the error of M/D/c: it is taken
 /// from the spread over 40 replications of 5000 relaxation times.
 #[test]
 fn equal_packets_on_several_cores_are_mdc() {
-    for (cores, wait) in MDC_WAITS {
+    for cores in [2, 4, 8] {
+        let wait = Mdc::new(cores, 0.8).mean_wait();
         let rate = 80_000 * cores;
         let point = run_one(&parse(&format!(
             r#"
