@@ -61,3 +61,6 @@ pub mod d0019_positive_terms {}
 
 #[doc = include_str!("design/0020-scores-against-theory.md")]
 pub mod d0020_scores_against_theory {}
+
+#[doc = include_str!("design/0024-theory-beside-simulation.md")]
+pub mod d0024_theory_beside_simulation {}

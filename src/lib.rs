@@ -86,6 +86,7 @@ pub mod measure;
 pub mod metric;
 pub mod model;
 pub mod plot;
+pub mod prediction;
 pub mod results;
 pub mod runner;
 pub mod scenario;

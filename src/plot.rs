@@ -114,14 +114,17 @@ pub fn draw(results: &Results, png: bool) -> Result<Drawn, PlotError> {
 /// followed through time.
 fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
     let arrangement = Arrangement::new(results);
-    let curves = series::curves(results, &arrangement)?;
+    let theory = results.theory()?;
+    let mut curves = series::curves(results, &arrangement)?;
+    curves.extend(series::theory_curves(&theory, &arrangement, &curves));
+    let distributions = (&*curves, &theory);
     let mut figures = vec![
-        ("1-knee", series::knee(results, &arrangement)),
+        ("1-knee", series::knee(results, &arrangement, &theory)),
         (
             "2-percentiles",
-            series::percentiles(results, &arrangement, &curves),
+            series::percentiles(results, &arrangement, distributions),
         ),
-        ("3-ccdf", series::ccdf(results, &arrangement, &curves)),
+        ("3-ccdf", series::ccdf(results, &arrangement, distributions)),
         ("4-throughput", series::throughput(results, &arrangement)?),
         ("5-stages", series::stages(results, &arrangement)),
         ("6-fairness", series::fairness(results, &arrangement)),

@@ -2,7 +2,7 @@
 //!
 //! A result directory holds `manifest.toml`, `experiment.toml`, `trials.csv`, `tasks.csv`,
 //! `replications.csv`, `summary.csv`, `histograms/` and `plots/`, and where trials are followed through time
-//! `timeline.csv` and `series.csv`. While a run is under way it also holds `.partial/`,
+//! `timeline.csv` and `series.csv`, and where theory knows a point `theory.csv`. While a run is under way it also holds `.partial/`,
 //! with one file per finished trial: that is what an interrupted run goes on from, and what the
 //! final files are made of, always in trial order. So they are the same bytes whether a run was
 //! interrupted or not, on one thread or many. The manifest is written last: where it is, the rest

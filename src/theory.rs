@@ -16,6 +16,7 @@
 //! | [`mm1k`]: M/M/1/K | the same with a finite queue | loss, number, distribution of wait and sojourn | Kleinrock 1975 |
 //! | [`md1`]: M/D/1 | one FIFO, packets of one size | distribution of wait and number, busy periods, batches | Erlang 1909, Franx 2001, Borel 1942 |
 //! | [`md1k`]: M/D/1/K | the same with a finite queue | loss, mean wait | Brun and Garcia 2000 |
+//! | [`md1k_wait`]: the wait in M/D/1/K | the same, overload included | distribution of the wait of accepted packets | M/D/1 cut off |
 //! | [`mg1`]: M/G/1 | mixed packet sizes | two moments of the wait; its distribution for mixes, bounded Pareto and hyperexponential sizes, error stated | Pollaczek 1930, Khinchine 1932, Beneš 1963 |
 //! | [`ndd1`]: N·D/D/1 | tasks that send at a constant rate | distribution of wait, over phases | Eckberg 1979, Roberts and Virtamo 1991 |
 //! | [`gim1`]: GI/M/1 | gaps that are not exponential | distribution of wait and sojourn | Kleinrock 1975 |
@@ -40,6 +41,7 @@ pub mod gim1;
 pub mod kingman;
 pub mod md1;
 pub mod md1k;
+pub mod md1k_wait;
 pub mod mdc;
 pub mod mg1;
 pub mod mm1;

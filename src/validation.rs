@@ -10,5 +10,6 @@ mod flow_logs;
 mod host_stack;
 mod laws;
 mod life_cycle;
+mod predictions;
 mod scenarios;
 mod trials;

@@ -96,6 +96,8 @@ pub(super) enum Shape {
     Measured,
     /// Straight lines alone: samples of a curve.
     Curve,
+    /// Straight lines alone, on top of all others: what is known without simulating.
+    Theory,
     /// A filled histogram: `x` is a bin's lower end, the last sample closes the last bin.
     Steps,
 }

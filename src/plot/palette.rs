@@ -33,6 +33,7 @@ const SOLID: Dash = &[];
 const DASHED: Dash = &[3.6, 1.8];
 const LONG_DASHED: Dash = &[7.0, 2.2];
 const DOTTED: Dash = &[1.1, 1.5];
+const THEORY_DASH: Dash = &[3.0, 3.0];
 const DASH_DOT: Dash = &[5.0, 1.6, 1.2, 1.6];
 
 /// The shape that marks a measured point.
@@ -50,6 +51,8 @@ pub(super) enum Marker {
     TriangleDown,
     /// A circle's outline.
     Ring,
+    /// A thin upright stroke, to be seen above and below other marks.
+    Tick,
 }
 
 /// How a series looks.
@@ -119,6 +122,12 @@ pub(super) fn nth(index: usize) -> Style {
         MARKERS[index % MARKERS.len()],
         2.8,
     )
+}
+
+/// The style of what is known without simulating: thin and dark, so that a measured line and its
+/// interval show on both sides of it.
+pub(super) fn theory() -> Style {
+    Style::new(INK, THEORY_DASH, Marker::Tick, 1.4)
 }
 
 /// Colours of the stages of a packet's way, in order: work pale, waiting strong, distance grey.

@@ -12,6 +12,7 @@ mod knee;
 mod name;
 mod sensitivity;
 mod stages;
+mod theory;
 mod throughput;
 mod timeline;
 
@@ -24,6 +25,7 @@ pub(super) use knee::knee;
 pub(crate) use name::{change_label, mode_label};
 pub(super) use sensitivity::sensitivity;
 pub(super) use stages::stages;
+pub(super) use theory::theory_curves;
 pub(super) use throughput::throughput;
 pub(super) use timeline::timeline;
 

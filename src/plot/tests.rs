@@ -200,6 +200,82 @@ fn a_directory_without_results_is_named() {
     assert!(error.contains("manifest.toml"), "{error}");
 }
 
+/// Texts of the file `name` among those drawn.
+fn texts(drawn: &Drawn, name: &str) -> Vec<String> {
+    let file = drawn.files.iter().find(|file| file.ends_with(name));
+    let text = fs::read_to_string(file.unwrap_or_else(|| panic!("no {name}"))).unwrap();
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let texts = document.descendants().filter(|node| node.is_text());
+    let texts = texts.filter_map(|node| node.text());
+    texts.map(|text| text.trim().to_owned()).collect()
+}
+
+/// Theory of the first two points of [`sweep`], with quantiles of the first.
+fn write_theory(dir: &Path) {
+    let keys = "network.mode,task.a.traffic.rate,task_group";
+    let rows = ["1", "2"].map(|rate| format!("\nbridge,{rate} Mbit/s,a,M/D/1,9e4,95000"));
+    let header = format!("{keys},model,sojourn_p50_ns,sojourn_p99_ns");
+    fs::write(dir.join("theory.csv"), header + &rows.concat()).unwrap();
+    let quantiles = [("1", "90000"), ("0.1", "2e6"), ("0.0001", "7e6")];
+    let rows = quantiles.map(|(beyond, ns)| format!("\nbridge,1 Mbit/s,a,{beyond},{ns}"));
+    let header = format!("{keys},beyond,sojourn_ns");
+    let path = dir.join("histograms/theory-quantiles.csv");
+    fs::write(path, header + &rows.concat()).unwrap();
+}
+
+#[test]
+fn theory_is_drawn_where_it_says_something_and_named_once() {
+    let dir = tempfile::tempdir().unwrap();
+    sweep(dir.path());
+    for point in 0..6 {
+        write_log(dir.path(), point, "latency", 100_000);
+    }
+    let without = draw_all(dir.path(), false).unwrap();
+    // Nothing else is drawn in ink: one of the strokes is the sample of the key.
+    let strokes = |drawn: &Drawn, name: &str| {
+        let file = drawn.files.iter().find(|file| file.ends_with(name));
+        let svg = fs::read_to_string(file.unwrap()).unwrap();
+        svg.matches("stroke=\"#222222\"").count()
+    };
+    let named = |drawn: &Drawn, name: &str| {
+        let mut texts = texts(drawn, name);
+        texts.retain(|text| text.starts_with("theory"));
+        texts
+    };
+    let figures = [
+        ("1-knee.svg", 3),
+        ("2-percentiles.svg", 2),
+        ("3-ccdf.svg", 2),
+    ];
+    for (name, _) in figures {
+        assert_eq!(named(&without, name), [""; 0], "{name}");
+        assert_eq!(strokes(&without, name), 0, "{name}");
+    }
+    write_theory(dir.path());
+    let with = draw_all(dir.path(), false).unwrap();
+    for (name, expected) in figures {
+        assert_eq!(named(&with, name), ["theory (M/D/1)"], "{name}");
+        assert_eq!(strokes(&with, name), expected, "{name}");
+    }
+    assert_eq!(named(&with, "6-fairness.svg"), [""; 0]);
+}
+
+#[test]
+fn theory_of_modes_alone_is_a_tick_among_the_dots() {
+    let dir = tempfile::tempdir().unwrap();
+    testing::write(dir.path(), &[("network.mode", &["bridge", "awsvpc"])]);
+    fs::write(
+        dir.path().join("theory.csv"),
+        "network.mode,task_group,model,sojourn_p99_ns\nbridge,a,M/G/1,95000\n\
+         awsvpc,a,M/D/1 and M/D/1/K,95000\n",
+    )
+    .unwrap();
+    let drawn = draw_all(dir.path(), false).unwrap();
+    let texts = texts(&drawn, "1-knee.svg");
+    let label = "theory (M/G/1, M/D/1, M/D/1/K)";
+    assert!(texts.iter().any(|text| text == label), "{texts:?}");
+}
+
 #[test]
 fn results_over_time_are_drawn_with_the_states_of_tasks() {
     let dir = tempfile::tempdir().unwrap();

@@ -22,7 +22,8 @@ pub struct Assembled {
 }
 
 /// Writes `trials.csv`, `tasks.csv`, `replications.csv`, `summary.csv` and `histograms/` from the
-/// landed trials, and `timeline.csv` and `series.csv` if the experiment follows its trials through time.
+/// landed trials, `timeline.csv` and `series.csv` if the experiment follows its trials through time, and `theory.csv`
+/// if theory knows some of its points.
 ///
 /// One sweep point is in memory at a time.
 ///
@@ -83,6 +84,7 @@ pub fn assemble(
     replications.finish()?;
     summaries.finish()?;
     over_time.finish()?;
+    table::write_theory(directory.path(), experiment, plan)?;
     Ok(Assembled {
         warnings: doubts.into_lines(),
         failed_trials,

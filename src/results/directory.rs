@@ -211,7 +211,12 @@ impl ResultDirectory {
     fn discard(&self) -> Result<(), FileError> {
         // The manifest first: without it the rest counts as incomplete.
         remove_if_there(&self.path.join("manifest.toml"))?;
-        for name in table::FILES.into_iter().chain(OVER_TIME_FILES) {
+        let theory = [table::THEORY, table::THEORY_QUANTILES];
+        for name in table::FILES
+            .into_iter()
+            .chain(OVER_TIME_FILES)
+            .chain(theory)
+        {
             remove_if_there(&self.path.join(name))?;
         }
         for entry in entries(&self.partial()).filter(|entry| entry.file_name() != "lock") {

@@ -12,6 +12,7 @@ mod replications;
 mod summary;
 mod table;
 mod tasks;
+mod theory;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,7 @@ pub use ratio::Ratio;
 pub use replications::GroupReplications;
 pub use summary::Point;
 pub use tasks::{Stage, StageMeans, TaskP99};
+pub use theory::{GroupTheory, Theory};
 
 /// A result directory, its tables read.
 #[derive(Clone, Debug)]
@@ -91,6 +93,14 @@ impl Results {
     /// If a file is there and cannot be read.
     pub fn over_time(&self) -> Result<Option<OverTime>, ReadError> {
         over_time::read(&self.dir, &self.manifest.sweep_keys, &self.points)
+    }
+
+    /// What theory says of the sweep points it knows.
+    ///
+    /// # Errors
+    /// If a file is there and cannot be read.
+    pub fn theory(&self) -> Result<Theory, ReadError> {
+        theory::read(&self.dir, &self.manifest.sweep_keys, &self.points)
     }
 
     /// The stage means of a task group at a sweep point, if `tasks.csv` has them.

@@ -1,6 +1,7 @@
 //! The CSV files, column by column.
 
 mod over_time;
+mod theory;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use crate::scenario::Scenario;
 use crate::warning::Warning;
 
 pub use over_time::{FILES as OVER_TIME_FILES, OverTime};
+pub use theory::{THEORY, THEORY_QUANTILES, write_theory};
 
 /// The tables of every result directory.
 pub const FILES: [&str; 4] = ["trials.csv", "tasks.csv", "replications.csv", "summary.csv"];

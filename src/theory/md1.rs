@@ -3,7 +3,7 @@
 use super::numeric::root;
 
 /// Terms kept of a Poisson(ρ) tail: beyond 64, and for any ρ up to 2, what is left is below 10⁻⁶⁰.
-const POISSON_TERMS: usize = 64;
+pub(super) const POISSON_TERMS: usize = 64;
 
 /// Steady state of an M/D/1 queue.
 pub struct Md1 {

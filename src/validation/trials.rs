@@ -153,7 +153,7 @@ fn sojourns(measurements: &Measurements) -> Histogram {
 
 /// The fraction of the recorded values above `limit`. The bucket in which it lies is taken to be
 /// filled evenly; values were rounded to whole numbers.
-fn fraction_beyond(histogram: &Histogram, limit: f64) -> f64 {
+pub fn fraction_beyond(histogram: &Histogram, limit: f64) -> f64 {
     let hdr = histogram.to_hdr();
     let beyond = hdr.iter_recorded().map(|bucket| {
         let low = hdr.lowest_equivalent(bucket.value_iterated_to()) as f64 - 0.5;

@@ -59,8 +59,13 @@ pub(super) fn lay_out(grid: &Grid) -> Scene {
     let mut y = draw_head(&mut scene, &grid.frame);
     let drawn = drawn_series(grid);
     let naming = naming(grid, &drawn);
+    let mut named = Vec::new();
     if naming == Naming::Elsewhere && drawn.len() > 1 {
-        let keys: Vec<&Key> = drawn.iter().map(|series| &grid.series[*series]).collect();
+        named.extend(drawn.iter().copied());
+    }
+    named.extend(drawn_theory(grid));
+    let keys: Vec<&Key> = named.iter().map(|series| &grid.series[*series]).collect();
+    if !keys.is_empty() {
         y = draw_line_key(&mut scene, &keys, y);
     }
     let columns = columns(grid, &drawn, naming);
@@ -142,10 +147,28 @@ fn draw_rows(scene: &mut Scene, grid: &Grid, columns: &Columns, naming: Naming, 
     y
 }
 
-/// Series that have a line somewhere, in order.
-fn drawn_series(grid: &Grid) -> Vec<usize> {
+/// Every line of a figure.
+fn lines(grid: &Grid) -> impl Iterator<Item = &Line> {
     let panels = grid.rows.iter().flat_map(|row| row.panels.iter().flatten());
-    let mut drawn: Vec<usize> = panels.flat_map(|p| &p.lines).map(|l| l.series).collect();
+    panels.flat_map(|panel| &panel.lines)
+}
+
+/// The series of theory, if it has a line somewhere.
+fn drawn_theory(grid: &Grid) -> Option<usize> {
+    let mut theory = lines(grid).filter(|line| line.shape == Shape::Theory);
+    theory.next().map(|line| line.series)
+}
+
+/// Lines that were measured.
+fn measured(panel: &Panel) -> impl DoubleEndedIterator<Item = &Line> + Clone {
+    let lines = panel.lines.iter();
+    lines.filter(|line| line.shape != Shape::Theory)
+}
+
+/// Series that have a measured line somewhere, in order.
+fn drawn_series(grid: &Grid) -> Vec<usize> {
+    let measured = lines(grid).filter(|line| line.shape != Shape::Theory);
+    let mut drawn: Vec<usize> = measured.map(|line| line.series).collect();
     drawn.sort_unstable();
     drawn.dedup();
     drawn
@@ -176,8 +199,8 @@ fn labels_fit_at_ends(grid: &Grid, drawn: &[usize]) -> bool {
             })
         };
         let needed = END_LINE * (drawn.len() as f64 - 1.0);
-        panel.lines.len() == drawn.len()
-            && panel.lines.iter().all(reach)
+        measured(panel).count() == drawn.len()
+            && measured(panel).all(reach)
             && needed <= row.height + END_LINE
     })
 }
@@ -235,8 +258,10 @@ fn draw_panel(
     }
     // Dashed lines go on top: where two lines coincide, both show.
     let dashed = |line: &&Line| !grid.series[line.series].style.dash.is_empty();
-    let solid = panel.lines.iter().rev().filter(|line| !dashed(line));
-    for line in solid.chain(panel.lines.iter().filter(dashed)) {
+    let solid = measured(panel).rev().filter(|line| !dashed(line));
+    let theory = panel.lines.iter();
+    let theory = theory.filter(|line| line.shape == Shape::Theory);
+    for line in solid.chain(measured(panel).filter(dashed)).chain(theory) {
         draw_line(scene, line, &grid.series[line.series].style, &place);
     }
     draw_crossings(scene, grid, panel, bounds, &place);
@@ -255,9 +280,7 @@ fn draw_end_labels(scene: &mut Scene, grid: &Grid, row: &GridRow, bounds: Bounds
         return;
     };
     let x_axis = grid.x_of(grid.columns.len() - 1);
-    let ends: Vec<(usize, At)> = panel
-        .lines
-        .iter()
+    let ends: Vec<(usize, At)> = measured(panel)
         .filter(|line| line.shape != Shape::Steps)
         .filter_map(|line| {
             let sample = line.stretches.last()?.last()?;

@@ -47,7 +47,9 @@ pub(super) fn draw_line(
         }
         let points: Vec<At> = stretch.iter().map(|s| place(s.x, s.y)).collect();
         draw_dashed(scene, &points, style);
-        if line.shape == Shape::Measured {
+        // A prediction without neighbours would not be seen as a line.
+        let is_lone = line.shape == Shape::Theory && points.len() == 1;
+        if line.shape == Shape::Measured || is_lone {
             for point in points {
                 scene.marker(point, style.marker, MARKER, style.color);
             }

@@ -5,7 +5,7 @@ use super::scene::{Anchor, At, Scene};
 use super::{LABEL, MARGIN, SMALL, TITLE, WIDTH};
 use crate::plot::figure::{Frame, Key, LegendEntry};
 use crate::plot::font::{text_width, wrap};
-use crate::plot::palette::{INK, MUTED, STAGES, STATES};
+use crate::plot::palette::{INK, MUTED, Marker, STAGES, STATES};
 
 /// Writes title and subtitle; returns the height where the rest begins.
 pub(super) fn draw_head(scene: &mut Scene, frame: &Frame) -> f64 {
@@ -49,7 +49,10 @@ pub(super) fn draw_line_key(scene: &mut Scene, keys: &[&Key], y: f64) -> f64 {
             ink: style.ink(),
             draw: Box::new(move |scene, (x, y)| {
                 draw_dashed(scene, &[(x, y), (x + SAMPLE, y)], &style);
-                scene.marker((x + SAMPLE / 2.0, y), style.marker, 5.0, style.color);
+                // A tick belongs to dots; lines of theory have no marks.
+                if style.marker != Marker::Tick {
+                    scene.marker((x + SAMPLE / 2.0, y), style.marker, 5.0, style.color);
+                }
             }),
         });
     }

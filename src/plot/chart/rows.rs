@@ -7,7 +7,7 @@ use super::{LABEL, MARGIN, NUMBER, WIDTH};
 use crate::plot::axis::Direction;
 use crate::plot::figure::{Block, Key, Mark, RowPanel, Rows};
 use crate::plot::font::text_width;
-use crate::plot::palette::{GRID, GRID_MINOR, INK, MUTED, STAGES};
+use crate::plot::palette::{GRID, GRID_MINOR, INK, MUTED, Marker, STAGES};
 
 /// Height of a row.
 const ROW: f64 = 34.0;
@@ -130,14 +130,21 @@ fn draw_mark(scene: &mut Scene, mark: &Mark, key: &Key, y: f64, place: &dyn Fn(f
         Mark::Dots(dots) => {
             let color = key.style.color;
             let xs: Vec<f64> = dots.iter().map(|dot| place(dot.value)).collect();
-            if let ([first, ..], [.., last]) = (&xs[..], &xs[..]) {
-                scene.path(vec![(*first, y), (*last, y)], color, 1.6);
+            let first = xs.iter().copied().reduce(f64::min);
+            let last = xs.iter().copied().reduce(f64::max);
+            if let (Some(first), Some(last)) = (first, last) {
+                scene.path(vec![(first, y), (last, y)], color, 1.6);
             }
             for (dot, x) in dots.iter().zip(xs) {
                 if let Some((low, high)) = dot.band {
                     let (top, bottom) = (y - BAR * 0.42, y + BAR * 0.42);
                     scene.rectangle((place(low), top), (place(high), bottom), color, 0.3);
                 }
+                let color = if dot.marker == Marker::Tick {
+                    INK
+                } else {
+                    color
+                };
                 scene.marker((x, y), dot.marker, 6.5, color);
             }
         }

@@ -151,6 +151,11 @@ impl Scene {
                 });
                 return;
             }
+            Marker::Tick => {
+                let ends = vec![(x, y - r * 1.8), (x, y + r * 1.8)];
+                self.path(ends, color, 1.8);
+                return;
+            }
             Marker::Square => {
                 let a = r * 0.88;
                 vec![

@@ -115,6 +115,11 @@ impl Arrangement {
         self.cells.get(&(series, place, facet)).copied()
     }
 
+    /// Every point that is arranged.
+    pub(in crate::plot) fn points(&self) -> impl Iterator<Item = usize> + '_ {
+        self.cells.values().copied()
+    }
+
     /// The blocks that a figure shows which has no room for the whole x axis: every facet at the
     /// last place, or the first, the middle and the last place.
     pub(crate) fn slots(&self) -> Vec<Slot> {

@@ -3,18 +3,22 @@
 //! Both figures show the same quantile curves; one has the nines on the x axis, the other the time.
 
 use super::curve::Curve;
+use super::theory::{theory_series, with_theory};
 use super::{Arrangement, Bands, Made, Slot, frame, log_reach, samples};
 use crate::plot::axis::{Axis, Dimension, Scale, Unit, extent, typical};
-use crate::plot::figure::{Figure, Grid, GridRow, Line, Panel, Sample, Shape};
-use crate::results::read::Results;
+use crate::plot::figure::{Figure, Grid, GridRow, Key, Line, Panel, Sample, Shape};
+use crate::results::read::{Results, Theory};
 
 /// The percentile figure: x in nines, y the sojourn time.
 pub(in crate::plot) fn percentiles(
     results: &Results,
     arrangement: &Arrangement,
-    curves: &[Curve],
+    (curves, theory): (&[Curve], &Theory),
 ) -> Made {
-    let all: Vec<Line> = curves.iter().map(|curve| to_line(curve, |s| s)).collect();
+    let all: Vec<Line> = curves
+        .iter()
+        .map(|curve| to_line(arrangement, curve, |s| s))
+        .collect();
     let (_, nines) = extent(samples(all.iter()).map(|s| s.x)).ok_or(NO_HISTOGRAMS)?;
     let x = Axis::new(
         "Percentile",
@@ -31,14 +35,22 @@ pub(in crate::plot) fn percentiles(
     };
     let rows = rows(arrangement, curves, &all, y);
     let subtitle = "Sojourn time by percentile";
-    grid(results, arrangement, subtitle, Bands::Interval, x, rows)
+    let series = shown(arrangement, curves, theory);
+    grid(
+        results,
+        arrangement,
+        (subtitle, Bands::Interval),
+        series,
+        x,
+        rows,
+    )
 }
 
 /// The complementary distribution, log–log: the share of packets that took longer.
 pub(in crate::plot) fn ccdf(
     results: &Results,
     arrangement: &Arrangement,
-    curves: &[Curve],
+    (curves, theory): (&[Curve], &Theory),
 ) -> Made {
     let transposed = |s: Sample| Sample {
         x: s.y.max(1.0),
@@ -47,7 +59,7 @@ pub(in crate::plot) fn ccdf(
     };
     let all: Vec<Line> = curves
         .iter()
-        .map(|curve| to_line(curve, transposed))
+        .map(|curve| to_line(arrangement, curve, transposed))
         .collect();
     let times = || samples(all.iter()).map(|s| s.x);
     let unit = Dimension::Nanoseconds.unit_for(typical(times()).ok_or(NO_HISTOGRAMS)?);
@@ -61,7 +73,15 @@ pub(in crate::plot) fn ccdf(
     let y = |_: &[&Line]| Some(Axis::new("Share that took longer", NO_UNIT, scale));
     let rows = rows(arrangement, curves, &all, y);
     let subtitle = "Share of packets with a longer sojourn time (complementary distribution)";
-    grid(results, arrangement, subtitle, Bands::None, x, rows)
+    let series = shown(arrangement, curves, theory);
+    grid(
+        results,
+        arrangement,
+        (subtitle, Bands::None),
+        series,
+        x,
+        rows,
+    )
 }
 
 /// Why a figure of distributions is left out.
@@ -79,12 +99,33 @@ const NO_UNIT: Unit = Unit {
     per_base: 1.0,
 };
 
-fn to_line(curve: &Curve, map: impl Fn(Sample) -> Sample) -> Line {
+fn to_line(arrangement: &Arrangement, curve: &Curve, map: impl Fn(Sample) -> Sample) -> Line {
+    let shape = match curve.series == theory_series(arrangement) {
+        true => Shape::Theory,
+        false => Shape::Curve,
+    };
     Line {
         series: curve.series,
-        shape: Shape::Curve,
+        shape,
         stretches: vec![curve.samples.iter().copied().map(map).collect()],
     }
+}
+
+/// The series, and theory by the models of its `curves`.
+fn shown(arrangement: &Arrangement, curves: &[Curve], theory: &Theory) -> Vec<Key> {
+    let slots = arrangement.slots();
+    let drawn = curves
+        .iter()
+        .filter(|curve| curve.series == theory_series(arrangement));
+    let said = drawn.flat_map(|curve| {
+        let slot = &slots[curve.slot];
+        let points = (0..arrangement.series.len())
+            .filter_map(|series| arrangement.point(series, slot.place, slot.facet));
+        let group = &arrangement.groups[curve.group];
+        let said = points.filter_map(|point| theory.of(point, group));
+        said.filter(|group| !group.quantiles.is_empty())
+    });
+    with_theory(arrangement, said)
 }
 
 /// A row per shown place, a panel per task group; `lines` are those of `curves`.
@@ -125,8 +166,8 @@ fn rows(
 fn grid(
     results: &Results,
     arrangement: &Arrangement,
-    subtitle: &str,
-    bands: Bands,
+    (subtitle, bands): (&str, Bands),
+    series: Vec<Key>,
     x: Axis,
     rows: Vec<GridRow>,
 ) -> Made {
@@ -134,7 +175,7 @@ fn grid(
     Ok(Figure::Grid(Grid {
         y_label: None,
         frame: frame(results, subtitle.to_owned(), bands),
-        series: arrangement.series.clone(),
+        series,
         columns: headings.map(|g| Arrangement::group_heading(g)).collect(),
         x: vec![x],
         rows,

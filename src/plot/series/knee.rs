@@ -3,10 +3,11 @@
 mod dots;
 
 use super::crossing::single_crossing;
+use super::theory::{lines_of, said, with_theory};
 use super::{Abscissa, Arrangement, Bands, Made, frame, line, log_reach, sample, samples};
 use crate::plot::axis::{Axis, Dimension, Scale, typical};
 use crate::plot::figure::{Crossing, Figure, Grid, GridRow, Panel, Shape};
-use crate::results::read::{Metric, Results};
+use crate::results::read::{Metric, Results, Theory};
 
 /// The quantiles shown, with their names.
 const QUANTILES: [(Metric, &str); 3] = [
@@ -16,16 +17,16 @@ const QUANTILES: [(Metric, &str); 3] = [
 ];
 
 /// The latency figure: lines over a swept number; without one, dots in a row per series.
-pub(in crate::plot) fn knee(results: &Results, arrangement: &Arrangement) -> Made {
+pub(in crate::plot) fn knee(results: &Results, arrangement: &Arrangement, theory: &Theory) -> Made {
     match &arrangement.abscissa {
-        Abscissa::Numeric { .. } => lines(results, arrangement),
-        Abscissa::Category { .. } | Abscissa::Single => dots::dots(results, arrangement),
+        Abscissa::Numeric { .. } => lines(results, arrangement, theory),
+        Abscissa::Category { .. } | Abscissa::Single => dots::dots(results, arrangement, theory),
     }
 }
 
 const UNDEFINED: &str = "no point of the sweep delivered a packet";
 
-fn lines(results: &Results, arrangement: &Arrangement) -> Made {
+fn lines(results: &Results, arrangement: &Arrangement, theory: &Theory) -> Made {
     let x = arrangement.abscissa.axis().ok_or(UNDEFINED)?;
     // With facets there is room for one quantile: p99, the one that promises are about.
     let wanted: Vec<(usize, Metric, String)> = if arrangement.facets.len() > 1 {
@@ -45,6 +46,8 @@ fn lines(results: &Results, arrangement: &Arrangement) -> Made {
             if metric == Metric::SojournP99 {
                 panel.crossings = crossings(arrangement, &panel);
             }
+            let known = lines_of(theory, arrangement, group, metric, facet);
+            panel.lines.extend(known);
             panel
         });
         rows.push((name, panels.collect()));
@@ -66,11 +69,12 @@ fn lines(results: &Results, arrangement: &Arrangement) -> Made {
             panels: panels.into_iter().map(Some).collect(),
         })
     });
+    let known = said(theory, arrangement, &QUANTILES);
     let subtitle = format!("Sojourn time against {}", arrangement.abscissa.name());
     Ok(Figure::Grid(Grid {
         y_label: None,
         frame: frame(results, subtitle, Bands::Interval),
-        series: arrangement.series.clone(),
+        series: with_theory(arrangement, known),
         columns: headings(arrangement),
         x: vec![x],
         rows: rows.collect(),
@@ -140,7 +144,7 @@ mod tests {
             ("network.mode", &["bridge", "host"]),
             ("task.a.traffic.rate", &["1 Mbit/s", "2 Mbit/s", "3 Mbit/s"]),
         ]);
-        let figure = knee(&results, &Arrangement::new(&results)).unwrap();
+        let figure = knee(&results, &Arrangement::new(&results), &Theory::default()).unwrap();
         let Figure::Grid(grid) = figure else {
             panic!("a swept number is a grid");
         };
@@ -157,7 +161,7 @@ mod tests {
     #[test]
     fn without_a_swept_number_there_is_a_row_of_dots_per_mode() {
         let results = results(&[("network.mode", &["bridge", "host"])]);
-        let figure = knee(&results, &Arrangement::new(&results)).unwrap();
+        let figure = knee(&results, &Arrangement::new(&results), &Theory::default()).unwrap();
         let Figure::Rows(rows) = figure else {
             panic!("modes alone are rows");
         };

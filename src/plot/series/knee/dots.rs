@@ -1,25 +1,30 @@
 //! Latency without a swept number: a row of dots per series.
 
 use super::super::stages::{all_slots, present_series};
+use super::super::theory::{label, said};
 use super::super::{Arrangement, Bands, Made, frame, sample};
 use super::{QUANTILES, UNDEFINED, headings};
 use crate::plot::axis::{Axis, Dimension, Scale, Unit, typical};
 use crate::plot::figure::{Block, Dot, Figure, LegendEntry, Mark, RowPanel, Rows};
 use crate::plot::palette::Marker;
-use crate::results::read::Results;
+use crate::results::read::{Results, Theory};
 
 /// Markers of the quantiles.
 const MARKERS: [Marker; 3] = [Marker::Circle, Marker::Diamond, Marker::Square];
 
 /// A row per series, a dot per quantile, a block per place of a categorical axis.
-pub(super) fn dots(results: &Results, arrangement: &Arrangement) -> Made {
+pub(super) fn dots(results: &Results, arrangement: &Arrangement, theory: &Theory) -> Made {
     let slots = all_slots(arrangement);
     let mut values = Vec::new();
     for slot in &slots {
         for series in present_series(arrangement, slot) {
             let point = arrangement.point(series, slot.place, slot.facet);
             for group in &arrangement.groups {
-                values.extend(dots_of(results, point, group).iter().map(|dot| dot.value));
+                values.extend(
+                    dots_of(results, theory, point, group)
+                        .iter()
+                        .map(|dot| dot.value),
+                );
             }
         }
     }
@@ -34,7 +39,7 @@ pub(super) fn dots(results: &Results, arrangement: &Arrangement) -> Made {
             .collect();
         let panels = arrangement.groups.iter().map(|group| RowPanel {
             axis_shown: index == last,
-            ..panel(results, &points, group, unit, scale)
+            ..panel((results, theory), &points, group, unit, scale)
         });
         Block {
             heading: slot.name.clone(),
@@ -42,27 +47,31 @@ pub(super) fn dots(results: &Results, arrangement: &Arrangement) -> Made {
             rows,
         }
     });
-    let legend = QUANTILES.iter().zip(MARKERS);
+    let mut legend: Vec<LegendEntry> = QUANTILES
+        .iter()
+        .zip(MARKERS)
+        .map(|((_, name), marker)| LegendEntry::Dot(marker, (*name).to_owned()))
+        .collect();
+    let known = said(theory, arrangement, &QUANTILES);
+    legend.extend(label(known).map(|label| LegendEntry::Dot(Marker::Tick, label)));
     let subtitle = "Sojourn time by percentile".to_owned();
     Ok(Figure::Rows(Rows {
         frame: frame(results, subtitle, Bands::Interval),
         series: arrangement.series.clone(),
         columns: headings(arrangement),
-        legend: legend
-            .map(|((_, name), marker)| LegendEntry::Dot(marker, (*name).to_owned()))
-            .collect(),
+        legend,
         blocks: blocks.collect(),
     }))
 }
 
 fn panel(
-    results: &Results,
+    (results, theory): (&Results, &Theory),
     points: &[Option<usize>],
     group: &str,
     unit: Unit,
     scale: Scale,
 ) -> RowPanel {
-    let mark = |point: &Option<usize>| match dots_of(results, *point, group) {
+    let mark = |point: &Option<usize>| match dots_of(results, theory, *point, group) {
         dots if dots.is_empty() => Mark::Nothing,
         dots => Mark::Dots(dots),
     };
@@ -73,8 +82,8 @@ fn panel(
     }
 }
 
-/// The defined quantiles of a task group at a point.
-fn dots_of(results: &Results, point: Option<usize>, group: &str) -> Vec<Dot> {
+/// The defined quantiles of a task group at a point, and on top what theory says of them.
+fn dots_of(results: &Results, theory: &Theory, point: Option<usize>, group: &str) -> Vec<Dot> {
     let Some(point) = point else {
         return Vec::new();
     };
@@ -87,5 +96,13 @@ fn dots_of(results: &Results, point: Option<usize>, group: &str) -> Vec<Dot> {
             band: sample(0.0, estimate).band,
         })
     });
-    dots.collect()
+    let known = theory.of(point, group);
+    let known = QUANTILES.iter().filter_map(|(metric, _)| {
+        Some(Dot {
+            marker: Marker::Tick,
+            value: known?.get(*metric)?,
+            band: None,
+        })
+    });
+    dots.chain(known).collect()
 }
