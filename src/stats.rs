@@ -1,5 +1,13 @@
 //! From replications to an estimate with an interval.
 
+mod difference;
+mod multiple;
+mod pairing;
+
+pub use difference::Difference;
+pub use multiple::{holm, simultaneous_error};
+pub use pairing::Pairing;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Confidence of every interval in result files and plots.
