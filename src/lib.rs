@@ -75,6 +75,7 @@
 #![warn(missing_docs)]
 
 pub mod cli;
+pub mod compare;
 pub mod design;
 pub mod ecs;
 pub mod engine;

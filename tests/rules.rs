@@ -53,6 +53,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "stats",
         ],
     ),
+    ("compare", &["metric", "results", "stats"]),
     ("plot", &["units", "metric", "results"]),
     (
         "cli",
@@ -68,6 +69,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "trial",
             "runner",
             "results",
+            "compare",
             "plot",
             "sizing",
         ],

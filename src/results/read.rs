@@ -8,7 +8,7 @@ mod histograms;
 mod manifest;
 mod over_time;
 mod ratio;
-mod replications;
+pub(in crate::results) mod replications;
 mod summary;
 mod table;
 mod tasks;
@@ -23,7 +23,7 @@ pub use histograms::GroupHistograms;
 pub use manifest::Manifest;
 pub use over_time::{GroupSeries, Interval, OverTime, TaskLife};
 pub use ratio::Ratio;
-pub use replications::GroupReplications;
+pub use replications::{GroupReplications, Measured};
 pub use summary::Point;
 pub use tasks::{Stage, StageMeans, TaskP99};
 
@@ -75,13 +75,21 @@ impl Results {
         histograms::read(&self.dir, point, kind)
     }
 
-    /// What each replication measured alone: per point in the order of `points`, then per task group.
+    /// What each replication measured alone: per point in the order of `points`, then per task group;
+    /// no group where every trial failed.
     ///
     /// # Errors
     /// If `replications.csv` is missing or does not hold what it should.
     pub fn replications(&self) -> Result<Vec<Vec<GroupReplications>>, ReadError> {
         let path = self.dir.join("replications.csv");
-        replications::read(&path, &self.manifest.sweep_keys)
+        let mut read = replications::read(&path, &self.manifest.sweep_keys)?
+            .into_iter()
+            .peekable();
+        let of = |point: &Point| match read.next_if(|(values, _)| *values == point.values) {
+            Some((_, groups)) => groups,
+            None => Vec::new(),
+        };
+        Ok(self.points.iter().map(of).collect())
     }
 
     /// What happened when, at every sweep point; `None` if the trials were not followed through

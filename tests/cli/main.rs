@@ -4,6 +4,7 @@
 //! here in full, so that a change of either is seen to be one.
 
 mod claims;
+mod compare;
 mod experiments;
 mod flow_logs;
 mod histograms;
