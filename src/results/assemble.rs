@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::atomic::FileError;
 use super::directory::ResultDirectory;
 use super::landing::{Landed, LandingError};
-use super::{histograms, summary, table};
+use super::read::GroupReplications;
+use super::{effects, histograms, summary, table};
 use crate::experiment::Experiment;
 use crate::measure::Measurements;
 use crate::runner::Plan;
@@ -22,9 +23,10 @@ pub struct Assembled {
 }
 
 /// Writes `trials.csv`, `tasks.csv`, `replications.csv`, `summary.csv` and `histograms/` from the
-/// landed trials, and `timeline.csv` and `series.csv` if the experiment follows its trials through time.
+/// landed trials, `timeline.csv` and `series.csv` if the experiment follows its trials through time, and
+/// `effects.csv` if it sweeps network modes.
 ///
-/// One sweep point is in memory at a time.
+/// One sweep point is in memory at a time, but for the metrics of each replication.
 ///
 /// # Errors
 /// If a trial cannot be read back or a file cannot be written.
@@ -45,9 +47,11 @@ pub fn assemble(
     let mut over_time = table::OverTime::create(directory.path(), keys, scenarios)?;
     let mut doubts = Doubts::default();
     let mut failed_trials = 0;
+    let mut replications_of_points = Vec::with_capacity(experiment.points.len());
     for (point, &number) in experiment.points.iter().zip(&plan.scenario_of_point) {
         let scenario = &plan.scenarios[number];
         let mut measured = Vec::new();
+        let mut groups: Vec<GroupReplications> = Vec::new();
         let mut summarizer = summary::Summarizer::new(scenario);
         for job in plan.jobs_of(number) {
             let replication = job.trial.replication;
@@ -64,6 +68,7 @@ pub fn assemble(
                     for (group, metrics) in summarizer.last_replication() {
                         let table = &mut replications;
                         table::add_replication(table, values, replication, group, metrics)?;
+                        GroupReplications::add(&mut groups, group, replication, metrics);
                     }
                     measured.push((replication, measurements));
                 }
@@ -76,6 +81,7 @@ pub fn assemble(
             table::add_summary(&mut summaries, &point.values, row)?;
         }
         over_time.finish_point(&point.values, scenario)?;
+        replications_of_points.push(groups);
         write_histograms(directory, experiment, point.index, scenario, &measured)?;
     }
     trials.finish()?;
@@ -83,6 +89,7 @@ pub fn assemble(
     replications.finish()?;
     summaries.finish()?;
     over_time.finish()?;
+    effects::write(directory, experiment, plan, &replications_of_points)?;
     Ok(Assembled {
         warnings: doubts.into_lines(),
         failed_trials,

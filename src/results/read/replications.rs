@@ -29,6 +29,18 @@ impl GroupReplications {
         }
     }
 
+    /// Adds what a task group measured in replication number `replication` to its place in `groups`.
+    pub fn add(groups: &mut Vec<Self>, task_group: &str, replication: u32, measured: &Measured) {
+        let values = [(u64::from(replication), *measured)];
+        match groups
+            .iter_mut()
+            .find(|group| group.task_group == task_group)
+        {
+            Some(group) => group.values.extend(values),
+            None => groups.push(GroupReplications::new(task_group.to_owned(), values)),
+        }
+    }
+
     /// The value of `metric` in each replication that defines it, in their order.
     pub fn of(&self, metric: Metric) -> impl Iterator<Item = (u64, f64)> {
         let values = self.values.iter();
@@ -87,10 +99,7 @@ pub(in crate::results) fn read(
             Some(group) => {
                 group.values.insert(number, metrics);
             }
-            None => groups.push(GroupReplications {
-                task_group: name,
-                values: BTreeMap::from([(number, metrics)]),
-            }),
+            None => groups.push(GroupReplications::new(name, [(number, metrics)])),
         }
     }
     Ok(points)
