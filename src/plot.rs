@@ -22,7 +22,7 @@ pub use chart::PaintError;
 pub use font::register_fonts;
 pub use sizes::{SizeBar, draw_sizes};
 
-use crate::results::read::{ReadError, Results};
+use crate::results::read::{MODE_KEYS, ReadError, Results};
 use crate::results::{FileError, write_file};
 use series::Made;
 pub(crate) use series::{Arrangement, Slot, change_label, mode_label};
@@ -108,8 +108,8 @@ pub fn draw(results: &Results, png: bool) -> Result<Drawn, PlotError> {
     Ok(drawn)
 }
 
-/// Every plot by its file name, in reading order; the last ones only where keys were varied, or trials
-/// followed through time.
+/// Every plot by its file name, in reading order; the last ones only where modes are swept, trials
+/// followed through time, or keys varied.
 fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
     let arrangement = Arrangement::new(results);
     let curves = series::curves(results, &arrangement)?;
@@ -124,14 +124,24 @@ fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
         ("5-stages", series::stages(results, &arrangement)),
         ("6-fairness", series::fairness(results, &arrangement)),
     ];
-    if !results.manifest.varied.is_empty() {
-        let sensitivity = series::sensitivity(results, &arrangement);
-        figures.push(("7-sensitivity", sensitivity));
+    // Of varied modes, the base alone is arranged.
+    let manifest = &results.manifest;
+    let is_series = |key: &&str| {
+        let is_it = |swept: &String| swept == key;
+        manifest.sweep_keys.iter().any(is_it) && !manifest.varied.iter().any(is_it)
+    };
+    if MODE_KEYS.iter().any(|key| is_series(&key)) {
+        let made = series::mode_effect(results, &arrangement)?;
+        figures.push(("7-mode-effect", made));
     }
     // Most experiments do not follow their trials through time, and miss nothing.
     if let Some(over_time) = results.over_time()? {
         let made = series::timeline(results, &arrangement, &over_time);
         figures.push(("8-timeline", made));
+    }
+    if !manifest.varied.is_empty() {
+        let sensitivity = series::sensitivity(results, &arrangement);
+        figures.push(("9-sensitivity", sensitivity));
     }
     Ok(figures)
 }

@@ -258,6 +258,8 @@ pub(super) struct Effects {
     pub(super) axes: Vec<Axis>,
     /// What is changed, the base first, then from the most to the least consequential.
     pub(super) changes: Vec<Change>,
+    /// Whether the first row is the base, which the others are seen against.
+    pub(super) has_base: bool,
 }
 
 /// The values that a key is changed to, or the base.

@@ -3,6 +3,7 @@
 //! Only files are read, so a figure can be drawn years after its run and without the experiment.
 //! Tables are read at once; histograms, which are large, one sweep point at a time.
 
+mod effects;
 mod error;
 mod histograms;
 mod manifest;
@@ -15,9 +16,11 @@ mod tasks;
 
 use std::path::{Path, PathBuf};
 
+pub use super::effects::MODE_KEYS;
 pub use super::histograms::HistogramKind;
 pub use super::metric::{ALL_TASKS, Estimate, GroupSummary, Metric};
 pub use crate::measure::TaskState;
+pub use effects::Effect;
 pub use error::ReadError;
 pub use histograms::GroupHistograms;
 pub use manifest::Manifest;
@@ -90,6 +93,21 @@ impl Results {
             None => Vec::new(),
         };
         Ok(self.points.iter().map(of).collect())
+    }
+
+    /// What every other mode does to the packets of the first, its mode and arbitration as labels;
+    /// `None` if the directory does not hold it, as where modes are not swept.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn effects(&self) -> Result<Option<Vec<Effect>>, ReadError> {
+        let keys = self.manifest.sweep_keys.iter();
+        let outside = keys
+            .filter(|key| !MODE_KEYS.contains(&key.as_str()))
+            .cloned();
+        let outside: Vec<String> = outside.collect();
+        let labels = ["other_mode", "other_arbitration"];
+        effects::read(&self.dir.join("effects.csv"), &outside, &labels)
     }
 
     /// What happened when, at every sweep point; `None` if the trials were not followed through

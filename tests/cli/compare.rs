@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::experiments::SMALL;
-use super::support::{Bench, Ended};
+use super::support::{Bench, Ended, csv, number};
 
 /// Runs the experiment into `out` with `more` arguments.
 fn run(bench: &Bench, out: &str, more: &[&str]) {
@@ -248,4 +248,70 @@ fn what_cannot_be_compared_is_an_error() {
     compare(&bench, &["a", "b"])
         .with(2)
         .saying(["b/replications.csv is missing"]);
+}
+
+/// Oracle: `replications.csv`, paired by hand; the modes met the same packets.
+#[test]
+fn runs_that_sweep_modes_write_their_effects() {
+    let bench = bench();
+    let (header, effects) = csv(&bench.read("a/effects.csv"));
+    let expected = "base_mode,base_arbitration,other_mode,other_arbitration,task_group,metric,\
+        replications,base,other,difference,difference_low,difference_high,ratio,ratio_low,\
+        ratio_high,correlation,variance_reduction";
+    assert_eq!(header, expected);
+    // One other mode, two groups and all tasks, ten metrics.
+    assert_eq!(effects.len(), 3 * 10);
+    let row = effects
+        .iter()
+        .find(|row| row["metric"] == "sojourn_mean_ns")
+        .unwrap();
+    let labels = [
+        "base_mode",
+        "base_arbitration",
+        "other_mode",
+        "other_arbitration",
+    ];
+    let labels = labels.map(|label| row[label].as_str());
+    assert_eq!(labels, ["bridge", "", "awsvpc", "round-robin"]);
+    let (_, replications) = csv(&bench.read("a/replications.csv"));
+    let of = |mode: &str| -> Vec<f64> {
+        let rows = replications.iter();
+        let rows = rows.filter(|row| row["network.mode"] == mode && row["task_group"] == "api");
+        rows.map(|row| number(row, "sojourn_mean_ns")).collect()
+    };
+    let pairs: Vec<(f64, f64)> = of("bridge").into_iter().zip(of("awsvpc")).collect();
+    assert_eq!(pairs.len(), 6);
+    let mean = |of: &dyn Fn(f64, f64) -> f64| {
+        pairs
+            .iter()
+            .map(|(base, other)| of(*base, *other))
+            .sum::<f64>()
+            / 6.0
+    };
+    for (column, expected) in [
+        ("replications", 6.0),
+        ("base", mean(&|base, _| base)),
+        ("other", mean(&|_, other| other)),
+        ("difference", mean(&|base, other| other - base)),
+        ("ratio", mean(&|base, other| (other / base).ln()).exp()),
+    ] {
+        let found = number(row, column);
+        assert!(
+            (found / expected - 1.0).abs() < 1e-9,
+            "{column}: {found}, not {expected}"
+        );
+    }
+    for (low, value, high) in [
+        ("difference_low", "difference", "difference_high"),
+        ("ratio_low", "ratio", "ratio_high"),
+    ] {
+        assert!(number(row, low) < number(row, value) && number(row, value) < number(row, high));
+    }
+    // Without modes there are none.
+    let unswept = SMALL.split("[sweep]").next().unwrap();
+    bench.write("z.toml", unswept.as_bytes());
+    let args = ["run", "z.toml", "--out", "h", "--progress", "none"];
+    bench.run(&args).with(0);
+    assert!(!bench.path("h/effects.csv").exists());
+    assert!(!bench.path("h/plots/7-mode-effect.svg").exists());
 }

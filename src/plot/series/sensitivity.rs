@@ -72,6 +72,7 @@ pub(in crate::plot) fn sensitivity(results: &Results, arrangement: &Arrangement)
         label: format!("p99 in {first} ÷ p99 in {other} (shaded: {first} is faster)"),
         axes,
         changes,
+        has_base: true,
     }))
 }
 
@@ -161,7 +162,7 @@ fn swing(base: &EffectRow, row: &EffectRow) -> f64 {
 }
 
 /// The axis of a column, which has room for 1; `None` if nothing is defined.
-fn axis(changes: &[Change], column: usize) -> Option<Axis> {
+pub(super) fn axis(changes: &[Change], column: usize) -> Option<Axis> {
     let rows = changes.iter().flat_map(|change| &change.rows);
     let ratios = rows.flat_map(|row| row.ratios[column].iter().flatten());
     let mut reach: Vec<f64> = ratios
