@@ -14,6 +14,7 @@ mod atomic;
 mod directory;
 mod effects;
 mod histograms;
+mod interference;
 mod landing;
 mod manifest;
 pub mod metric;

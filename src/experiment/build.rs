@@ -4,6 +4,7 @@
 //! word, because it was reported there.
 
 mod allowance;
+mod alone;
 mod context;
 mod drain;
 mod granted;
@@ -22,6 +23,7 @@ mod steady;
 mod traffic;
 mod uses;
 
+pub(super) use alone::alone;
 pub(super) use context::{Context, Doubt, Reported};
 
 use crate::scenario::{Arrivals, Egress, Scenario, TaskGroup, Window};

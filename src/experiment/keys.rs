@@ -66,6 +66,8 @@ pub enum Kind {
         /// Upper bound.
         below: f64,
     },
+    /// `true` or `false`.
+    Boolean,
     /// A string with a unit; above zero.
     Quantity(Quantity),
     /// A duration that may be zero.
@@ -196,6 +198,7 @@ impl Kind {
                 format!("a number above {above} and below {below}")
             }
             Kind::Number { above, .. } => format!("a number above {above}"),
+            Kind::Boolean => "true or false".to_owned(),
             Kind::Name(names) => {
                 let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
                 names.join(" or ")
@@ -237,6 +240,7 @@ impl Kind {
             self,
             Kind::Integer { .. }
                 | Kind::Number { .. }
+                | Kind::Boolean
                 | Kind::ListOf(_)
                 | Kind::Table
                 | Kind::Tables

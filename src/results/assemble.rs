@@ -6,7 +6,7 @@ use super::atomic::FileError;
 use super::directory::ResultDirectory;
 use super::landing::{Landed, LandingError};
 use super::read::GroupReplications;
-use super::{effects, histograms, summary, table};
+use super::{effects, histograms, interference, summary, table};
 use crate::experiment::Experiment;
 use crate::measure::Measurements;
 use crate::runner::Plan;
@@ -24,7 +24,7 @@ pub struct Assembled {
 
 /// Writes `trials.csv`, `tasks.csv`, `replications.csv`, `summary.csv` and `histograms/` from the
 /// landed trials, `timeline.csv` and `series.csv` if the experiment follows its trials through time, and
-/// `effects.csv` if it sweeps network modes.
+/// `effects.csv` if it sweeps network modes, and `interference.csv` if it asks for that.
 ///
 /// One sweep point is in memory at a time, but for the metrics of each replication.
 ///
@@ -90,8 +90,15 @@ pub fn assemble(
     summaries.finish()?;
     over_time.finish()?;
     effects::write(directory, experiment, plan, &replications_of_points)?;
+    let mut warnings = doubts.into_lines();
+    warnings.extend(interference::write(
+        directory,
+        experiment,
+        plan,
+        &replications_of_points,
+    )?);
     Ok(Assembled {
-        warnings: doubts.into_lines(),
+        warnings,
         failed_trials,
     })
 }

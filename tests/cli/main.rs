@@ -8,6 +8,7 @@ mod compare;
 mod experiments;
 mod flow_logs;
 mod histograms;
+mod interference;
 mod interruption;
 mod life_cycle;
 mod malformed;
