@@ -109,7 +109,7 @@ pub fn draw(results: &Results, png: bool) -> Result<Drawn, PlotError> {
 }
 
 /// Every plot by its file name, in reading order; the last ones only where modes are swept, trials
-/// followed through time, or keys varied.
+/// followed through time, keys varied, or task groups simulated alone.
 fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
     let arrangement = Arrangement::new(results);
     let curves = series::curves(results, &arrangement)?;
@@ -130,7 +130,7 @@ fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
         let is_it = |swept: &String| swept == key;
         manifest.sweep_keys.iter().any(is_it) && !manifest.varied.iter().any(is_it)
     };
-    if MODE_KEYS.iter().any(|key| is_series(&key)) {
+    if MODE_KEYS.iter().any(is_series) {
         let made = series::mode_effect(results, &arrangement)?;
         figures.push(("7-mode-effect", made));
     }
@@ -142,6 +142,10 @@ fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
     if !manifest.varied.is_empty() {
         let sensitivity = series::sensitivity(results, &arrangement);
         figures.push(("9-sensitivity", sensitivity));
+    }
+    if let Some(effects) = results.interference()? {
+        let made = series::interference(results, &arrangement, &effects);
+        figures.push(("11-interference", made));
     }
     Ok(figures)
 }

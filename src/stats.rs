@@ -3,6 +3,8 @@
 mod difference;
 mod multiple;
 mod pairing;
+#[cfg(test)]
+mod testing;
 
 pub use difference::Difference;
 pub use multiple::{holm, simultaneous_error};

@@ -110,6 +110,16 @@ impl Results {
         effects::read(&self.dir.join("effects.csv"), &outside, &labels)
     }
 
+    /// What its neighbours do to a task group's packets, at every sweep point; `None` if groups were
+    /// not simulated alone.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn interference(&self) -> Result<Option<Vec<Effect>>, ReadError> {
+        let path = self.dir.join("interference.csv");
+        effects::read(&path, &self.manifest.sweep_keys, &[])
+    }
+
     /// What happened when, at every sweep point; `None` if the trials were not followed through
     /// time.
     ///

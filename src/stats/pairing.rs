@@ -41,7 +41,7 @@ impl Pairing {
 
 #[cfg(test)]
 mod tests {
-    use super::super::difference::tests::SLEEP;
+    use super::super::testing::SLEEP;
     use super::*;
 
     /// Oracle: `cor` of R on Student's sleep data is 0.7951702; by hand, from the variances

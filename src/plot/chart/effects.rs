@@ -100,8 +100,10 @@ fn draw_column(scene: &mut Scene, effects: &Effects, column: usize, bounds: Boun
     let place = |value: f64| bounds.left + axis.scale.position(value) * bounds.width;
     let one = place(1.0);
     // The side on which the other series is the slower one.
-    let corner = (one, bounds.bottom());
-    scene.rectangle((bounds.left, bounds.top), corner, GRID, 0.4);
+    if effects.has_good_side {
+        let corner = (one, bounds.bottom());
+        scene.rectangle((bounds.left, bounds.top), corner, GRID, 0.4);
+    }
     draw_grid(scene, &ticks, bounds);
     scene.path(vec![(one, bounds.top), (one, bounds.bottom())], INK, 2.0);
     let at = (one, bounds.top - 6.0);

@@ -4,11 +4,13 @@
 //! replication; the table `effects.csv` has it for every metric. Left of 1 the other mode is the
 //! faster one.
 
+use std::ops::Range;
+
 use super::sensitivity::axis;
 use super::{Abscissa, Arrangement, Bands, Made, frame};
 use crate::plot::axis::format_significant;
-use crate::plot::figure::{Change, EffectRow, Effects, Figure};
-use crate::results::read::{Effect, MODE_KEYS, Metric, ReadError, Results};
+use crate::plot::figure::{Change, EffectRow, Effects, Figure, Frame};
+use crate::results::read::{Effect, MODE_KEYS, Metric, Ratio, ReadError, Results};
 
 /// Most places of one facet that are shown.
 const PLACES_MAX: usize = 14;
@@ -31,7 +33,12 @@ fn figure(results: &Results, arrangement: &Arrangement, effects: &[Effect]) -> M
     }
     let found = Found::new(results, effects);
     let mut reductions = Vec::new();
-    let changes = changes(arrangement, &found, &mut reductions);
+    let others = 1..arrangement.series.len();
+    let changes = changes(arrangement, &arrangement.groups, others, |point, group| {
+        let effect = found.effect(point, group)?;
+        reductions.extend(effect.ratio.and(effect.variance_reduction));
+        effect.ratio
+    });
     let columns = 0..arrangement.groups.len();
     let axes: Option<Vec<_>> = columns.map(|column| axis(&changes, column)).collect();
     let axes = axes.ok_or("a task group delivered no packet in one of the modes")?;
@@ -44,13 +51,7 @@ fn figure(results: &Results, arrangement: &Arrangement, effects: &[Effect]) -> M
         "Effect on p99, the same packets in each mode{}; hollow: the interval reaches 1",
         saved(reductions)
     );
-    let mut frame = frame(results, subtitle, Bands::Interval);
-    let version = frame.footer.rsplit(" · ").next().unwrap_or_default();
-    let replications = match results.manifest.replications {
-        1 => "1 replication, no interval".to_owned(),
-        n => format!("{n} replications, geometric mean of their ratios, bars: 95 % interval"),
-    };
-    frame.footer = format!("{replications} · {version}");
+    let frame = paired_frame(results, subtitle);
     Ok(Figure::Effects(Effects {
         frame,
         series: arrangement.series[1..].to_vec(),
@@ -63,11 +64,24 @@ fn figure(results: &Results, arrangement: &Arrangement, effects: &[Effect]) -> M
         axes,
         changes,
         has_base: false,
+        has_good_side: true,
     }))
 }
 
+/// The words around a figure of paired ratios.
+pub(super) fn paired_frame(results: &Results, subtitle: String) -> Frame {
+    let mut frame = frame(results, subtitle, Bands::Interval);
+    let version = frame.footer.rsplit(" · ").next().unwrap_or_default();
+    let replications = match results.manifest.replications {
+        1 => "1 replication, no interval".to_owned(),
+        n => format!("{n} replications, geometric mean of their ratios, bars: 95 % interval"),
+    };
+    frame.footer = format!("{replications} · {version}");
+    frame
+}
+
 /// What common random numbers saved, in words.
-fn saved(mut reductions: Vec<f64>) -> String {
+pub(super) fn saved(mut reductions: Vec<f64>) -> String {
     reductions.sort_by(f64::total_cmp);
     let number = |value: &f64| format_significant(*value, 2);
     let (Some(least), Some(most)) = (reductions.first(), reductions.last()) else {
@@ -81,23 +95,25 @@ fn saved(mut reductions: Vec<f64>) -> String {
     format!(": worth {median} × the replications{range}")
 }
 
-/// A block per facet, a row per place.
-fn changes(arrangement: &Arrangement, found: &Found<'_>, reductions: &mut Vec<f64>) -> Vec<Change> {
+/// A block per facet, a row per place, a ratio per group and series.
+pub(super) fn changes(
+    arrangement: &Arrangement,
+    groups: &[String],
+    series: Range<usize>,
+    mut ratio: impl FnMut(usize, &str) -> Option<Ratio>,
+) -> Vec<Change> {
     let mut changes = Vec::new();
     for (facet, facet_name) in arrangement.facets.iter().enumerate() {
         let rows = places(&arrangement.abscissa)
             .into_iter()
             .map(|(place, value)| {
-                let mut of = |group: &str, series: usize| {
+                let mut of = |group: &str, series| {
                     let point = arrangement.point(series, place, facet)?;
-                    let effect = found.effect(point, group)?;
-                    reductions.extend(effect.ratio.and(effect.variance_reduction));
-                    effect.ratio
+                    ratio(point, group)
                 };
-                let groups = arrangement.groups.iter();
-                let ratios = groups.map(|group| {
-                    let others = 1..arrangement.series.len();
-                    others.map(|series| of(group, series)).collect()
+                let ratios = groups.iter().map(|group| {
+                    let all = series.clone();
+                    all.map(|series| of(group, series)).collect()
                 });
                 EffectRow {
                     ratios: ratios.collect(),
