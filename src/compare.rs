@@ -10,6 +10,56 @@
 //!
 //! Where both sides have the same seed, replications of one number met the same packets and are
 //! compared as pairs; otherwise both sides are independent.
+//!
+//! # Example
+//! From trials in memory, without a file:
+//!
+//! ```
+//! use enibench::compare::{Settings, Side, SidePoint, Verdict, compare};
+//! use enibench::experiment::Experiment;
+//! use enibench::results::Summarizer;
+//! use enibench::results::read::GroupReplications;
+//! use enibench::trial::Trial;
+//!
+//! fn side(egress: &str) -> Result<Side, Box<dyn std::error::Error>> {
+//!     let file = format!(r#"
+//!         question = "What does a slower link change?"
+//!         measure = "100 ms"
+//!         [instance]
+//!         egress = "{egress}"
+//!         host-stack = "none"
+//!         [network]
+//!         mode = "bridge"
+//!         propagation = "0 s"
+//!         eni-queue = {{ capacity = "unlimited" }}
+//!         [[task]]
+//!         name = "a"
+//!         traffic = {{ arrivals = "poisson", rate = "800 Mbit/s", packet-size = "1250 B" }}
+//!     "#);
+//!     let experiment = Experiment::parse("x.toml", &file)?;
+//!     let mut points = Vec::new();
+//!     for point in experiment.points {
+//!         let mut groups = Vec::new();
+//!         let mut summarizer = Summarizer::new(&point.scenario);
+//!         for replication in 0..experiment.replications {
+//!             let scenario = point.scenario.clone();
+//!             let trial = Trial { scenario, seed: experiment.seed, replication };
+//!             summarizer.add(&trial.run()?);
+//!             for (group, measured) in summarizer.last_replication() {
+//!                 GroupReplications::add(&mut groups, group, replication, measured);
+//!             }
+//!         }
+//!         points.push(SidePoint { values: point.values, groups });
+//!     }
+//!     let (seed, sweep_keys) = (Some(experiment.seed), experiment.sweep_keys);
+//!     Ok(Side { seed, sweep_keys, points })
+//! }
+//!
+//! let comparison = compare(&side("1 Gbit/s")?, &side("950 Mbit/s")?, &Settings::default())?;
+//! assert_eq!(comparison.rows[0].metric.key(), "mean");
+//! assert_eq!(comparison.rows[0].verdict, Verdict::Worse);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod judge;
 mod matching;

@@ -40,8 +40,8 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         Some(by) => match by.split_once('=') {
             None => (Some(by.as_str()), Vec::new()),
             Some((key, values)) => {
-                let values = values.split(',').map(|value| value.trim().to_owned());
-                (Some(key.trim()), values.collect())
+                let key = key.trim();
+                (Some(key), split(values, &taken(&base, key)))
             }
         },
     };
@@ -220,7 +220,63 @@ impl Report<'_> {
     }
 }
 
+/// The values that `key` takes.
+fn taken<'a>(results: &'a Results, key: &str) -> Vec<&'a str> {
+    let column = results
+        .manifest
+        .sweep_keys
+        .iter()
+        .position(|swept| swept == key);
+    let points = results.points.iter();
+    points
+        .filter_map(|point| Some(point.values[column?].as_str()))
+        .collect()
+}
+
+/// Values separated by commas; one that holds commas itself, as a table does, is known whole.
+fn split(text: &str, known: &[&str]) -> Vec<String> {
+    let mut values = Vec::new();
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let text = text.trim_start();
+        let behind = |value: &&str| {
+            let behind = text.strip_prefix(value)?.trim_start();
+            (behind.is_empty() || behind.starts_with(',')).then_some((value.len(), behind))
+        };
+        let whole = known
+            .iter()
+            .filter_map(behind)
+            .max_by_key(|(length, _)| *length);
+        let (length, behind) = whole.unwrap_or_else(|| {
+            let end = text.find(',').unwrap_or(text.len());
+            (end, &text[end..])
+        });
+        values.push(text[..length].trim_end().to_owned());
+        rest = behind.strip_prefix(',');
+    }
+    values
+}
+
 /// A directory as it was named.
 fn shown(dir: &Path) -> String {
     dir.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_with_commas_are_known_whole() {
+        let table = "{ baseline = \"1 Gbit/s\", buffer = \"3 MB\" }";
+        let known = ["1 Gbit/s", table, "a", "a, b"];
+        assert_eq!(
+            split(&format!("1 Gbit/s, {table}"), &known),
+            ["1 Gbit/s", table]
+        );
+        assert_eq!(split(&format!("{table},a"), &known), [table, "a"]);
+        assert_eq!(split("a, b,a", &known), ["a, b", "a"]);
+        assert_eq!(split("x , y", &known), ["x", "y"]);
+        assert_eq!(split("ab,", &known), ["ab", ""]);
+    }
 }
