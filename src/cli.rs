@@ -4,6 +4,7 @@
 
 mod args;
 mod check;
+mod compare;
 mod exit;
 mod generate;
 mod init;
@@ -70,6 +71,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Exi
         Verb::Run(args) => run::run(&args, out),
         Verb::Show(args) => show::run(&args, out),
         Verb::Plot(args) => plot::run(&args, out),
+        Verb::Compare(args) => compare::run(&args, out),
         Verb::Instances(args) => instances::run(&args, out),
         Verb::Place(args) => place::run(&args, out),
         Verb::Size(args) => size::run(&args, out),

@@ -83,6 +83,9 @@ pub struct Point {
     pub values: Vec<String>,
     /// What is simulated there. Points with equal scenarios share one.
     pub scenario: Arc<Scenario>,
+    /// The task groups whose interference is asked for and that have tasks here, by name, each with
+    /// the scenario in which it is alone: that of the point where there are no neighbours.
+    pub alone: Vec<(String, Arc<Scenario>)>,
 }
 
 /// A reason not to trust an experiment's results as they would be.
@@ -183,6 +186,10 @@ fn expand(
             doubts: Vec::new(),
         };
         let scenario = build::scenario(&tree, &mut cx);
+        let alone = match &scenario {
+            Ok(scenario) => build::alone(&tree, scenario, &mut cx),
+            Err(reported) => Err(*reported),
+        };
         let place = || place(axes, &values);
         doubts.extend(cx.doubts.drain(..).map(|doubt| (doubt, place())));
         if !axes.is_empty() {
@@ -191,11 +198,15 @@ fn expand(
         if problems.is_full() {
             break;
         }
-        if let Ok(scenario) = scenario {
+        if let (Ok(scenario), Ok(alone)) = (scenario, alone) {
             points.push(Point {
                 index,
                 values: values.into_iter().map(Node::cell).collect(),
                 scenario: shared.share(scenario),
+                alone: alone
+                    .into_iter()
+                    .map(|(name, scenario)| (name, shared.share(scenario)))
+                    .collect(),
             });
         }
     }

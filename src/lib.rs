@@ -16,9 +16,9 @@
 //! gives them, and makes [`measure::Measurements`]. [`runner`] runs many trials in parallel.
 //!
 //! **Read.** [`results`] lets trials land on disk and makes tables, histograms and a manifest from
-//! them; [`plot`] draws from those files alone; [`stats`] has the intervals. [`flow_logs`] tells
-//! what VPC Flow Logs would have told. [`theory`] has closed forms, and [`validate`] holds the
-//! simulator against them.
+//! them; [`plot`] draws from those files alone; [`stats`] has the intervals, and [`compare`] says
+//! whether two results differ. [`flow_logs`] tells what VPC Flow Logs would have told. [`theory`]
+//! has closed forms, and [`validate`] holds the simulator against them.
 //!
 //! ```
 //! use enibench::experiment::Experiment;
@@ -76,6 +76,7 @@
 #![warn(missing_docs)]
 
 pub mod cli;
+pub mod compare;
 pub mod design;
 pub mod ecs;
 pub mod engine;

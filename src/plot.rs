@@ -24,7 +24,7 @@ pub use font::register_fonts;
 pub use sizes::{SizeBar, draw_sizes};
 pub use z_scores::draw_z_scores;
 
-use crate::results::read::{ReadError, Results};
+use crate::results::read::{MODE_KEYS, ReadError, Results};
 use crate::results::{FileError, write_file};
 use series::Made;
 pub(crate) use series::{Arrangement, Slot, change_label, mode_label};
@@ -110,8 +110,8 @@ pub fn draw(results: &Results, png: bool) -> Result<Drawn, PlotError> {
     Ok(drawn)
 }
 
-/// Every plot by its file name, in reading order; the last ones only where keys were varied, or trials
-/// followed through time.
+/// Every plot by its file name, in reading order; the last ones only where modes are swept, trials
+/// followed through time, keys varied, or task groups simulated alone.
 fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
     let arrangement = Arrangement::new(results);
     let theory = results.theory()?;
@@ -129,14 +129,28 @@ fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
         ("5-stages", series::stages(results, &arrangement)),
         ("6-fairness", series::fairness(results, &arrangement)),
     ];
-    if !results.manifest.varied.is_empty() {
-        let sensitivity = series::sensitivity(results, &arrangement);
-        figures.push(("7-sensitivity", sensitivity));
+    // Of varied modes, the base alone is arranged.
+    let manifest = &results.manifest;
+    let is_series = |key: &&str| {
+        let is_it = |swept: &String| swept == key;
+        manifest.sweep_keys.iter().any(is_it) && !manifest.varied.iter().any(is_it)
+    };
+    if MODE_KEYS.iter().any(is_series) {
+        let made = series::mode_effect(results, &arrangement)?;
+        figures.push(("7-mode-effect", made));
     }
     // Most experiments do not follow their trials through time, and miss nothing.
     if let Some(over_time) = results.over_time()? {
         let made = series::timeline(results, &arrangement, &over_time);
         figures.push(("8-timeline", made));
+    }
+    if !manifest.varied.is_empty() {
+        let sensitivity = series::sensitivity(results, &arrangement);
+        figures.push(("9-sensitivity", sensitivity));
+    }
+    if let Some(effects) = results.interference()? {
+        let made = series::interference(results, &arrangement, &effects);
+        figures.push(("11-interference", made));
     }
     Ok(figures)
 }

@@ -1,8 +1,10 @@
 //! Result files: what a run leaves behind, and what everything after it reads.
 //!
 //! A result directory holds `manifest.toml`, `experiment.toml`, `trials.csv`, `tasks.csv`,
-//! `replications.csv`, `summary.csv`, `histograms/` and `plots/`, and where trials are followed through time
-//! `timeline.csv` and `series.csv`, and where theory knows a point `theory.csv`. While a run is under way it also holds `.partial/`,
+//! `replications.csv`, `summary.csv`, `histograms/` and `plots/`; where trials are followed through
+//! time `timeline.csv` and `series.csv`, where theory knows a point `theory.csv`, where modes are
+//! swept `effects.csv`, and where it is asked for `interference.csv`. While a run is under way it
+//! also holds `.partial/`,
 //! with one file per finished trial: that is what an interrupted run goes on from, and what the
 //! final files are made of, always in trial order. So they are the same bytes whether a run was
 //! interrupted or not, on one thread or many. The manifest is written last: where it is, the rest
@@ -11,7 +13,9 @@
 mod assemble;
 mod atomic;
 mod directory;
+mod effects;
 mod histograms;
+mod interference;
 mod landing;
 mod manifest;
 pub mod metric;

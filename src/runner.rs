@@ -22,7 +22,10 @@ use crate::trial::Trial;
 pub struct Plan {
     /// For each sweep point, which of the distinct scenarios it is.
     pub scenario_of_point: Vec<usize>,
-    /// Distinct scenarios, in the order of their first point.
+    /// For each sweep point, the task groups that are also simulated alone, and which of the
+    /// distinct scenarios that is.
+    pub alone_of_point: Vec<Vec<(String, usize)>>,
+    /// Distinct scenarios, in the order of their first point; behind them those that are no point's.
     pub scenarios: Vec<Arc<Scenario>>,
     /// All trials: scenario by scenario, replications in order.
     pub jobs: Vec<Job>,
@@ -42,15 +45,20 @@ impl Plan {
     pub fn new(experiment: &Experiment) -> Self {
         let mut scenarios: Vec<Arc<Scenario>> = Vec::new();
         let mut seen = std::collections::HashMap::new();
-        let mut scenario_of_point = Vec::new();
-        for point in &experiment.points {
-            let address = Arc::as_ptr(&point.scenario);
-            let number = *seen.entry(address).or_insert_with(|| {
-                scenarios.push(Arc::clone(&point.scenario));
+        let mut number_of = |scenario: &Arc<Scenario>| {
+            *seen.entry(Arc::as_ptr(scenario)).or_insert_with(|| {
+                scenarios.push(Arc::clone(scenario));
                 scenarios.len() - 1
-            });
-            scenario_of_point.push(number);
-        }
+            })
+        };
+        let points = &experiment.points;
+        let scenario_of_point = points.iter().map(|point| number_of(&point.scenario));
+        let scenario_of_point = scenario_of_point.collect();
+        let mut alone = |(name, scenario): &(String, _)| (name.clone(), number_of(scenario));
+        let alone_of_point = points
+            .iter()
+            .map(|point| point.alone.iter().map(&mut alone).collect());
+        let alone_of_point = alone_of_point.collect();
         let jobs = scenarios.iter().enumerate().flat_map(|(number, scenario)| {
             (0..experiment.replications).map(move |replication| Job {
                 scenario: number,
@@ -64,6 +72,7 @@ impl Plan {
         let jobs = jobs.collect();
         Plan {
             scenario_of_point,
+            alone_of_point,
             scenarios,
             jobs,
         }
@@ -73,6 +82,14 @@ impl Plan {
     pub fn jobs_of(&self, scenario: usize) -> &[Job] {
         let replications = self.jobs.len() / self.scenarios.len();
         &self.jobs[scenario * replications..][..replications]
+    }
+
+    /// How many of the scenarios are sweep points; the others are those of groups alone.
+    pub fn distinct_points(&self) -> usize {
+        self.scenario_of_point
+            .iter()
+            .max()
+            .map_or(0, |last| last + 1)
     }
 
     /// Trials that the result files have rows for: every point's, shared or not.

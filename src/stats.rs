@@ -1,5 +1,15 @@
 //! From replications to an estimate with an interval.
 
+mod difference;
+mod multiple;
+mod pairing;
+#[cfg(test)]
+mod testing;
+
+pub use difference::Difference;
+pub use multiple::{holm, simultaneous_error};
+pub use pairing::Pairing;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Confidence of every interval in result files and plots.

@@ -56,6 +56,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "stats",
         ],
     ),
+    ("compare", &["metric", "results", "stats"]),
     ("plot", &["units", "metric", "results"]),
     (
         "validate",
@@ -85,6 +86,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "trial",
             "runner",
             "results",
+            "compare",
             "plot",
             "sizing",
             "validate",
@@ -372,10 +374,16 @@ fn smoke_experiments_give_the_committed_bytes() {
             String::from_utf8_lossy(&output.stderr)
         );
         let committed = root().join("results/smoke").join(name);
-        let over_time = ["timeline.csv", "series.csv"].into_iter();
-        let over_time = over_time.filter(|file| committed.join(file).exists());
+        let optional = [
+            "timeline.csv",
+            "series.csv",
+            "effects.csv",
+            "interference.csv",
+        ];
+        let optional = optional.into_iter();
+        let optional = optional.filter(|file| committed.join(file).exists());
         let tables = ["trials.csv", "tasks.csv", "replications.csv", "summary.csv"];
-        for file in tables.into_iter().chain(over_time) {
+        for file in tables.into_iter().chain(optional) {
             let committed = committed.join(file);
             let committed = fs::read(&committed).unwrap_or_else(|e| panic!("{name:?}: {e}"));
             assert!(

@@ -1,5 +1,6 @@
 //! Arguments of every verb.
 
+mod compare;
 mod place;
 
 use std::io::IsTerminal;
@@ -12,6 +13,7 @@ use crate::ecs::InstanceType;
 use crate::flow_logs::Format;
 use crate::sizing::{Mode, Promise};
 use crate::units::{PS_PER_S, SimDuration, parse_duration};
+pub use compare::{CompareArgs, FailOn};
 use place::instance_type;
 pub use place::{Document, PlaceArgs, PlaceMode};
 
@@ -40,6 +42,8 @@ pub enum Verb {
     Show(ShowArgs),
     /// Draw the plots of result directories again
     Plot(PlotArgs),
+    /// Compare two results, or two values of a swept key: better, worse, same or unclear
+    Compare(CompareArgs),
     /// List EC2 instance types with their ENIs and bandwidth
     Instances(InstancesArgs),
     /// Place ECS tasks onto instances: what fits, and what stops the next task

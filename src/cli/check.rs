@@ -32,9 +32,13 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         }
         writeln!(
             out,
-            "  trials       {trials} ({}, {} distinct, × {})",
+            "  trials       {trials} ({}, {} distinct{}, × {})",
             counted(experiment.points.len(), "point"),
-            plan.scenarios.len(),
+            plan.distinct_points(),
+            match plan.scenarios.len() - plan.distinct_points() {
+                0 => String::new(),
+                alone => format!(", {} alone", counted(alone, "group")),
+            },
             counted(experiment.replications as usize, "replication")
         )?;
         writeln!(out, "  events       about {}", rounded(events))?;

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
 
+use crate::compare::CompareError;
 use crate::experiment::Diagnostics;
 use crate::plot::PlotError;
 use crate::results::{DirectoryError, FileError, LandingError, ReadError};
@@ -88,6 +89,9 @@ pub enum Failure {
     /// Results could not be read.
     #[error("error: {0}")]
     Read(#[from] ReadError),
+    /// Results cannot be compared.
+    #[error("error: {0}")]
+    Compare(#[from] CompareError),
     /// A plot could not be drawn.
     #[error("error: {0}")]
     Plot(#[from] PlotError),
@@ -142,7 +146,7 @@ impl Failure {
             Failure::ClosedPipe => Exit::Done,
             Failure::Usage(_) | Failure::Unreadable { .. } | Failure::Experiment(_) => Exit::Usage,
             Failure::Directory(DirectoryError::File(_)) => Exit::Internal,
-            Failure::Directory(_) | Failure::Read(_) => Exit::Usage,
+            Failure::Directory(_) | Failure::Read(_) | Failure::Compare(_) => Exit::Usage,
             Failure::Plot(PlotError::Read(_) | PlotError::Empty { .. }) => Exit::Usage,
             Failure::Trial(_) => Exit::TrialsFailed,
             Failure::NoSuchCase(_) => Exit::Usage,

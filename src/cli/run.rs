@@ -160,10 +160,12 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
 
 fn announce(name: &str, loaded: &Loaded, plan: &Plan, open: usize) {
     let experiment = &loaded.experiment;
-    let (points, distinct) = (experiment.points.len(), plan.scenarios.len());
+    let (points, distinct) = (experiment.points.len(), plan.distinct_points());
     let replications = experiment.replications;
     let mut text = format!("{name}: {points} points × {replications} replications");
-    if distinct < points {
+    if distinct < plan.scenarios.len() {
+        text += &format!(", {} trials with those of groups alone", plan.jobs.len());
+    } else if distinct < points {
         text += &format!(
             ", {} trials after leaving out equal points",
             plan.jobs.len()

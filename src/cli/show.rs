@@ -227,7 +227,7 @@ fn dash() -> String {
 }
 
 /// At least three significant digits, no more decimals than that needs.
-fn three_digits(value: f64) -> String {
+pub(super) fn three_digits(value: f64) -> String {
     match value.abs() {
         v if v >= 100.0 => format!("{value:.0}"),
         v if v >= 10.0 => format!("{value:.1}"),

@@ -4,6 +4,7 @@
 //! word, because it was reported there.
 
 mod allowance;
+mod alone;
 mod arrivals;
 mod context;
 mod drain;
@@ -25,6 +26,7 @@ mod steady;
 mod traffic;
 mod uses;
 
+pub(super) use alone::alone;
 pub(super) use context::{Context, Doubt, Reported};
 
 use crate::scenario::{Arrivals, Egress, Scenario, TaskGroup, Window};

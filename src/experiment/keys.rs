@@ -67,6 +67,8 @@ pub enum Kind {
         /// Upper bound.
         below: f64,
     },
+    /// `true` or `false`.
+    Boolean,
     /// A string with a unit; above zero.
     Quantity(Quantity),
     /// A duration that may be zero.
@@ -198,6 +200,7 @@ impl Kind {
                 format!("a number above {above} and below {below}")
             }
             Kind::Number { above, .. } => format!("a number above {above}"),
+            Kind::Boolean => "true or false".to_owned(),
             Kind::Name(names) => {
                 let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
                 names.join(" or ")
@@ -239,6 +242,7 @@ impl Kind {
             self,
             Kind::Integer { .. }
                 | Kind::Number { .. }
+                | Kind::Boolean
                 | Kind::ListOf(_)
                 | Kind::Table
                 | Kind::Tables

@@ -68,6 +68,7 @@ fn form(key: &Key, kind: &Kind) -> Value {
             json!({ "type": "number", "exclusiveMinimum": above, "exclusiveMaximum": below })
         }
         Kind::Number { above, .. } => json!({ "type": "number", "exclusiveMinimum": above }),
+        Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Quantity(quantity) => with_unit(*quantity),
         Kind::DurationOrZero => with_unit(Quantity::Duration),
         Kind::PacketCount => json!({ "type": "string", "pattern": "^\\s*[0-9]+ +packets?\\s*$" }),

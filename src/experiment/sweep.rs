@@ -249,6 +249,10 @@ fn sweepable(
              compared pair by pair",
             "set it at the root, for example replications = 30",
         ),
+        "interference" => refused(
+            "`interference` cannot be swept: groups are simulated alone at every point or at none",
+            "set it at the root, for example interference = true",
+        ),
         "question" | "expectation" => refused(
             "an experiment has one question and one expectation",
             "write another file for another question",

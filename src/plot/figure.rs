@@ -260,6 +260,10 @@ pub(super) struct Effects {
     pub(super) axes: Vec<Axis>,
     /// What is changed, the base first, then from the most to the least consequential.
     pub(super) changes: Vec<Change>,
+    /// Whether the first row is the base, which the others are seen against.
+    pub(super) has_base: bool,
+    /// Whether the side below 1 is good news.
+    pub(super) has_good_side: bool,
 }
 
 /// The values that a key is changed to, or the base.

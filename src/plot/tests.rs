@@ -39,6 +39,14 @@ fn sweep(dir: &Path) {
             ("task.a.traffic.rate", &["1 Mbit/s", "2 Mbit/s", "3 Mbit/s"]),
         ],
     );
+    let mut effects = String::from(
+        "task.a.traffic.rate,other_mode,other_arbitration,task_group,metric,ratio,ratio_low,\
+         ratio_high,variance_reduction\n",
+    );
+    for rate in 1..=3 {
+        effects += &format!("{rate} Mbit/s,awsvpc,,a,sojourn_p99_ns,0.{rate},0.05,1.2,2\n");
+    }
+    fs::write(dir.join("effects.csv"), effects).unwrap();
 }
 
 fn names(paths: &[PathBuf]) -> Vec<String> {
@@ -64,7 +72,8 @@ fn all_plots_are_drawn_with_question_and_axes() {
             "3-ccdf.svg",
             "4-throughput.svg",
             "5-stages.svg",
-            "6-fairness.svg"
+            "6-fairness.svg",
+            "7-mode-effect.svg",
         ]
     );
     for file in &drawn.files {
@@ -79,7 +88,9 @@ fn all_plots_are_drawn_with_question_and_axes() {
         let drawn_question = words.iter().any(|word| word.contains(QUESTION));
         assert!(drawn_question, "{}", file.display());
         assert!(words.iter().any(|word| word.contains("2 replications")));
-        assert!(words.contains(&"bridge") && words.contains(&"awsvpc"));
+        for mode in ["bridge", "awsvpc"] {
+            assert!(words.iter().any(|word| word.contains(mode)));
+        }
     }
 }
 
@@ -92,7 +103,7 @@ fn varied_keys_have_a_plot_of_their_own_and_no_other_plot_shows_them() {
         "1-knee.svg",
         "5-stages.svg",
         "6-fairness.svg",
-        "7-sensitivity.svg",
+        "9-sensitivity.svg",
     ];
     assert_eq!(names(&drawn.files), expected);
     let words = |file: usize| -> Vec<String> {
@@ -136,7 +147,9 @@ fn the_same_results_give_the_same_bytes() {
 fn plots_without_input_are_skipped_with_the_reason() {
     let dir = tempfile::tempdir().unwrap();
     sweep(dir.path());
-    fs::remove_file(dir.path().join("tasks.csv")).unwrap();
+    for file in ["tasks.csv", "effects.csv"] {
+        fs::remove_file(dir.path().join(file)).unwrap();
+    }
     let drawn = draw_all(dir.path(), false).unwrap();
     assert_eq!(names(&drawn.files), ["1-knee.svg", "6-fairness.svg"]);
     let skipped: Vec<&str> = drawn
@@ -146,7 +159,13 @@ fn plots_without_input_are_skipped_with_the_reason() {
         .collect();
     assert_eq!(
         skipped,
-        ["2-percentiles", "3-ccdf", "4-throughput", "5-stages"]
+        [
+            "2-percentiles",
+            "3-ccdf",
+            "4-throughput",
+            "5-stages",
+            "7-mode-effect"
+        ]
     );
     assert!(drawn.skipped[0].1.contains("histograms/"));
     assert!(drawn.skipped[3].1.contains("tasks.csv"));

@@ -1,7 +1,8 @@
 //! What must hold of a scenario before any model is tried.
 
 use crate::scenario::{
-    Allowance, Arbitration, Capacity, Egress, HostStack, Limits, Route, Scenario, TaskGroup,
+    Allowance, Arbitration, Capacity, Discipline, Egress, HostStack, Limits, Route, Scenario,
+    TaskGroup, UnitLaw,
 };
 use crate::units::SimDuration;
 
@@ -33,7 +34,9 @@ impl<'a> Outbound<'a> {
     /// `scenario` seen so; `None` if it is more than that.
     pub fn of(scenario: &'a Scenario) -> Option<Self> {
         let network = &scenario.network;
+        let is_drawn = |stack: HostStack| stack.law != UnitLaw::Deterministic;
         let plain = scenario.life_cycle.is_none()
+            && !network.host_stack.is_some_and(is_drawn)
             && network.ingress.is_none()
             && network.eni_queues.get() == 1
             && network.limits == Limits::default()
@@ -63,6 +66,9 @@ impl<'a> Outbound<'a> {
                 (sharing, queue, allowance)
             }
         };
+        if queue.discipline != Discipline::Fifo {
+            return None;
+        }
         Some(Outbound {
             scenario,
             host_stack: network.host_stack,

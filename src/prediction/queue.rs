@@ -172,6 +172,20 @@ fn listed(law: &PacketSize) -> Option<Vec<(Bytes, f64)>> {
             let sizes = all(min, max)?;
             sizes.map(|size| (Bytes::new(size), weight(size))).collect()
         }
+        // Rounded to whole bytes, at least 1, and cut to `max`.
+        PacketSize::Scaled { law, mean, max } => {
+            let (first, last) = (Bytes::new(1), max.get());
+            let scale = mean.get() as f64;
+            let beyond = |size: u64| match size {
+                0 => 1.0,
+                _ if size == last => 0.0,
+                _ => law.beyond((size as f64 + 0.5) / scale),
+            };
+            let sizes = all(&first, max)?;
+            sizes
+                .map(|size| (Bytes::new(size), beyond(size - 1) - beyond(size)))
+                .collect()
+        }
     })
 }
 

@@ -310,7 +310,11 @@ fn one_core_and_a_link_wait_as_the_slower_of_them() {
     };
     let mean = 5_000.0 + 21_000.0 + 11_000.0 * 0.88 / (2.0 * 0.12);
     assert_close(value(&all, Metric::SojournMean), mean);
-    for broken in [("cores = 1", "cores = 2"), ("unlimited", "10 packets")] {
+    for broken in [
+        ("cores = 1", "cores = 2"),
+        ("unlimited", "10 packets"),
+        ("cores = 1", "cores = 1, distribution = \"exponential\""),
+    ] {
         let changed = stack.1.replace(broken.0, broken.1);
         assert_eq!(model_of(&[("\"none\"", &changed)]), None, "{broken:?}");
     }
@@ -354,6 +358,14 @@ fn theory_is_silent_where_a_premise_fails() {
     ] {
         assert_eq!(predicted(&[(from, to)]), [], "{to}");
     }
+    let queue = ("\"unlimited\"", "\"unlimited\", discipline = \"priority\"");
+    assert_ne!(
+        predicted(&[queue]),
+        [],
+        "equal priorities are first come first served"
+    );
+    let first = (name_b, "name = \"b\"\npriority = 1");
+    assert_eq!(predicted(&[queue, first]), [], "priorities");
     assert_ne!(predicted(&[]), []);
 }
 

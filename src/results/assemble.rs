@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::atomic::FileError;
 use super::directory::ResultDirectory;
 use super::landing::{Landed, LandingError};
-use super::{histograms, summary, table};
+use super::read::GroupReplications;
+use super::{effects, histograms, interference, summary, table};
 use crate::experiment::Experiment;
 use crate::measure::Measurements;
 use crate::runner::Plan;
@@ -22,10 +23,11 @@ pub struct Assembled {
 }
 
 /// Writes `trials.csv`, `tasks.csv`, `replications.csv`, `summary.csv` and `histograms/` from the
-/// landed trials, `timeline.csv` and `series.csv` if the experiment follows its trials through time, and `theory.csv`
-/// if theory knows some of its points.
+/// landed trials; `timeline.csv` and `series.csv` if the experiment follows its trials through time,
+/// `theory.csv` if theory knows some of its points, `effects.csv` if it sweeps network modes, and
+/// `interference.csv` if it asks for that.
 ///
-/// One sweep point is in memory at a time.
+/// One sweep point is in memory at a time, but for the metrics of each replication.
 ///
 /// # Errors
 /// If a trial cannot be read back or a file cannot be written.
@@ -46,9 +48,11 @@ pub fn assemble(
     let mut over_time = table::OverTime::create(directory.path(), keys, scenarios)?;
     let mut doubts = Doubts::default();
     let mut failed_trials = 0;
+    let mut replications_of_points = Vec::with_capacity(experiment.points.len());
     for (point, &number) in experiment.points.iter().zip(&plan.scenario_of_point) {
         let scenario = &plan.scenarios[number];
         let mut measured = Vec::new();
+        let mut groups: Vec<GroupReplications> = Vec::new();
         let mut summarizer = summary::Summarizer::new(scenario);
         for job in plan.jobs_of(number) {
             let replication = job.trial.replication;
@@ -65,6 +69,7 @@ pub fn assemble(
                     for (group, metrics) in summarizer.last_replication() {
                         let table = &mut replications;
                         table::add_replication(table, values, replication, group, metrics)?;
+                        GroupReplications::add(&mut groups, group, replication, metrics);
                     }
                     measured.push((replication, measurements));
                 }
@@ -77,6 +82,7 @@ pub fn assemble(
             table::add_summary(&mut summaries, &point.values, row)?;
         }
         over_time.finish_point(&point.values, scenario)?;
+        replications_of_points.push(groups);
         write_histograms(directory, experiment, point.index, scenario, &measured)?;
     }
     trials.finish()?;
@@ -85,8 +91,16 @@ pub fn assemble(
     summaries.finish()?;
     over_time.finish()?;
     table::write_theory(directory.path(), experiment, plan)?;
+    effects::write(directory, experiment, plan, &replications_of_points)?;
+    let mut warnings = doubts.into_lines();
+    warnings.extend(interference::write(
+        directory,
+        experiment,
+        plan,
+        &replications_of_points,
+    )?);
     Ok(Assembled {
-        warnings: doubts.into_lines(),
+        warnings,
         failed_trials,
     })
 }

@@ -7,7 +7,7 @@ use super::atomic::{self, FileError, TEMPORARY_PREFIX};
 use super::landing::{self, Landed, LandingError};
 use super::manifest::FORMAT_VERSION;
 use super::read::Manifest;
-use super::table::{self, OVER_TIME_FILES};
+use super::table::{self, CONTRAST_FILES, OVER_TIME_FILES};
 use crate::experiment::differing_keys;
 use crate::runner::Job;
 use crate::trial::Outcome;
@@ -212,11 +212,8 @@ impl ResultDirectory {
         // The manifest first: without it the rest counts as incomplete.
         remove_if_there(&self.path.join("manifest.toml"))?;
         let theory = [table::THEORY, table::THEORY_QUANTILES];
-        for name in table::FILES
-            .into_iter()
-            .chain(OVER_TIME_FILES)
-            .chain(theory)
-        {
+        let tables = table::FILES.into_iter().chain(OVER_TIME_FILES);
+        for name in tables.chain(theory).chain(CONTRAST_FILES) {
             remove_if_there(&self.path.join(name))?;
         }
         for entry in entries(&self.partial()).filter(|entry| entry.file_name() != "lock") {

@@ -3,12 +3,13 @@
 //! Only files are read, so a figure can be drawn years after its run and without the experiment.
 //! Tables are read at once; histograms, which are large, one sweep point at a time.
 
+mod effects;
 mod error;
 mod histograms;
 mod manifest;
 mod over_time;
 mod ratio;
-mod replications;
+pub(in crate::results) mod replications;
 mod summary;
 mod table;
 mod tasks;
@@ -16,15 +17,17 @@ mod theory;
 
 use std::path::{Path, PathBuf};
 
+pub use super::effects::MODE_KEYS;
 pub use super::histograms::HistogramKind;
 pub use super::metric::{ALL_TASKS, Estimate, GroupSummary, Metric};
 pub use crate::measure::TaskState;
+pub use effects::Effect;
 pub use error::ReadError;
 pub use histograms::GroupHistograms;
 pub use manifest::Manifest;
 pub use over_time::{GroupSeries, Interval, OverTime, TaskLife};
 pub use ratio::Ratio;
-pub use replications::GroupReplications;
+pub use replications::{GroupReplications, Measured};
 pub use summary::Point;
 pub use tasks::{Stage, StageMeans, TaskP99};
 pub use theory::{GroupTheory, Theory};
@@ -77,13 +80,46 @@ impl Results {
         histograms::read(&self.dir, point, kind)
     }
 
-    /// What each replication measured alone: per point in the order of `points`, then per task group.
+    /// What each replication measured alone: per point in the order of `points`, then per task group;
+    /// no group where every trial failed.
     ///
     /// # Errors
     /// If `replications.csv` is missing or does not hold what it should.
     pub fn replications(&self) -> Result<Vec<Vec<GroupReplications>>, ReadError> {
         let path = self.dir.join("replications.csv");
-        replications::read(&path, &self.manifest.sweep_keys)
+        let mut read = replications::read(&path, &self.manifest.sweep_keys)?
+            .into_iter()
+            .peekable();
+        let of = |point: &Point| match read.next_if(|(values, _)| *values == point.values) {
+            Some((_, groups)) => groups,
+            None => Vec::new(),
+        };
+        Ok(self.points.iter().map(of).collect())
+    }
+
+    /// What every other mode does to the packets of the first, its mode and arbitration as labels;
+    /// `None` if the directory does not hold it, as where modes are not swept.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn effects(&self) -> Result<Option<Vec<Effect>>, ReadError> {
+        let keys = self.manifest.sweep_keys.iter();
+        let outside = keys
+            .filter(|key| !MODE_KEYS.contains(&key.as_str()))
+            .cloned();
+        let outside: Vec<String> = outside.collect();
+        let labels = ["other_mode", "other_arbitration"];
+        effects::read(&self.dir.join("effects.csv"), &outside, &labels)
+    }
+
+    /// What its neighbours do to a task group's packets, at every sweep point; `None` if groups were
+    /// not simulated alone.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn interference(&self) -> Result<Option<Vec<Effect>>, ReadError> {
+        let path = self.dir.join("interference.csv");
+        effects::read(&path, &self.manifest.sweep_keys, &[])
     }
 
     /// What happened when, at every sweep point; `None` if the trials were not followed through

@@ -179,7 +179,7 @@ impl Summarizer {
 
     /// What the replication that was added last measured alone: groups in file order, `all` last,
     /// metrics in the order of [`Metric::ALL`].
-    pub(super) fn last_replication(
+    pub fn last_replication(
         &self,
     ) -> impl Iterator<Item = (&str, &[Option<f64>; Metric::ALL.len()])> {
         let collectors = self.groups.iter().chain([&self.all]);

@@ -1,5 +1,6 @@
 //! The CSV files, column by column.
 
+mod contrast;
 mod over_time;
 mod theory;
 
@@ -13,6 +14,7 @@ use crate::measure::{DropCause, EnaCounter, Measurements, STAGES, Stage, TaskMea
 use crate::scenario::Scenario;
 use crate::warning::Warning;
 
+pub use contrast::{FILES as CONTRAST_FILES, add_contrast, contrasts};
 pub use over_time::{FILES as OVER_TIME_FILES, OverTime};
 pub use theory::{THEORY, THEORY_QUANTILES, write_theory};
 

@@ -4,9 +4,11 @@
 //! here in full, so that a change of either is seen to be one.
 
 mod claims;
+mod compare;
 mod experiments;
 mod flow_logs;
 mod histograms;
+mod interference;
 mod interruption;
 mod life_cycle;
 mod malformed;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::experiments::{LONG, SMALL};
 use super::support::{Bench, assert_same_files, csv, number};
 
-const DATA_FILES: [&str; 10] = [
+const DATA_FILES: [&str; 11] = [
+    "effects.csv",
     "experiment.toml",
     "histograms/point-0000.latency.hlog",
     "histograms/point-0000.throughput.hlog",

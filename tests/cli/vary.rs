@@ -67,7 +67,7 @@ fn varied_keys_are_columns_behind_the_swept_ones() {
         varied,
         ["network.propagation", "network.eni-queue.capacity"]
     );
-    assert!(bench.path("r/plots/7-sensitivity.svg").is_file());
+    assert!(bench.path("r/plots/9-sensitivity.svg").is_file());
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn results_without_varied_keys_say_nothing_of_them() {
     let manifest = bench.manifest("r");
     let about = manifest["experiment"].as_table().unwrap();
     assert!(!about.contains_key("varied"));
-    assert!(!bench.path("r/plots/7-sensitivity.svg").exists());
+    assert!(!bench.path("r/plots/9-sensitivity.svg").exists());
     let table = bench.run(&["show", "r"]).with(0).stdout;
     assert!(!table.contains("varied"), "{table}");
 }

@@ -5,12 +5,13 @@ use std::process::Stdio;
 use super::experiments::SMALL;
 use super::support::{Bench, csv};
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 13] = [
     "init",
     "check",
     "run",
     "show",
     "plot",
+    "compare",
     "instances",
     "place",
     "size",

@@ -24,6 +24,7 @@ pub(super) fn check(node: &Node, kinds: &[Kind], key: &Key, path: &str) -> Optio
             Some(fault) => fault,
             None => return Some(mismatch(node, key, path)),
         },
+        Value::Boolean(_) if kinds.contains(&Kind::Boolean) => return None,
         _ => return Some(mismatch(node, key, path)),
     };
     Some(Problem::new(node.span.clone(), path, fault.0).remedy(fault.1))
@@ -177,7 +178,7 @@ fn kind_fault(text: &str, kind: &Kind, key: &Key) -> Option<Fault> {
                     .to_owned(),
             )
         }),
-        Kind::Integer { .. } | Kind::Number { .. } | Kind::ListOf(_) => None,
+        Kind::Integer { .. } | Kind::Number { .. } | Kind::Boolean | Kind::ListOf(_) => None,
         Kind::Table | Kind::Tables | Kind::Sweep => None,
     }
 }

@@ -77,6 +77,16 @@ pub(super) const KEYS: &[Key] = &[
         ..BLANK
     },
     Key {
+        path: "interference",
+        kinds: &[Kind::Boolean, Kind::ListOf(&Kind::TaskName)],
+        default: "false",
+        doc: "Task groups that are also simulated alone, with the same packets and without \
+            neighbours, at every point: what the neighbours change goes to `interference.csv`; \
+            `true` for every group.",
+        example: r#"["api"]"#,
+        ..BLANK
+    },
+    Key {
         path: "sweep",
         kinds: &[Kind::Sweep],
         default: "a single point",

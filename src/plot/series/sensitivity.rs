@@ -6,8 +6,9 @@
 
 use std::collections::HashMap;
 
+use super::mode_effect::paired_frame;
 use super::name::short_path;
-use super::{Arrangement, Bands, Made, frame};
+use super::{Arrangement, Made};
 use crate::plot::axis::{Axis, Dimension, Scale};
 use crate::plot::figure::{Change, EffectRow, Effects, Figure};
 use crate::results::read::{Ratio, Results};
@@ -54,13 +55,7 @@ pub(in crate::plot) fn sensitivity(results: &Results, arrangement: &Arrangement)
         "Mean p99 of the tasks{place}, compared pair by pair; one key changed in each row; hollow: \
          the interval reaches 1"
     );
-    let mut frame = frame(results, subtitle, Bands::Interval);
-    let version = frame.footer.rsplit(" · ").next().unwrap_or_default();
-    let replications = match results.manifest.replications {
-        1 => "1 replication, no interval".to_owned(),
-        n => format!("{n} replications, geometric mean of their ratios, bars: 95 % interval"),
-    };
-    frame.footer = format!("{replications} · {version}");
+    let frame = paired_frame(results, subtitle);
     Ok(Figure::Effects(Effects {
         frame,
         series: arrangement.series[1..].to_vec(),
@@ -72,6 +67,8 @@ pub(in crate::plot) fn sensitivity(results: &Results, arrangement: &Arrangement)
         label: format!("p99 in {first} ÷ p99 in {other} (shaded: {first} is faster)"),
         axes,
         changes,
+        has_base: true,
+        has_good_side: true,
     }))
 }
 
@@ -161,7 +158,7 @@ fn swing(base: &EffectRow, row: &EffectRow) -> f64 {
 }
 
 /// The axis of a column, which has room for 1; `None` if nothing is defined.
-fn axis(changes: &[Change], column: usize) -> Option<Axis> {
+pub(super) fn axis(changes: &[Change], column: usize) -> Option<Axis> {
     let rows = changes.iter().flat_map(|change| &change.rows);
     let ratios = rows.flat_map(|row| row.ratios[column].iter().flatten());
     let mut reach: Vec<f64> = ratios

@@ -17,6 +17,8 @@ pub struct Manifest {
     pub sweep_keys: Vec<String>,
     /// Those of the swept keys that were varied one at a time.
     pub varied: Vec<String>,
+    /// Seed of all random streams, if recorded.
+    pub seed: Option<u64>,
     /// Replications per sweep point.
     pub replications: u64,
     /// Task groups in file order.
@@ -65,6 +67,7 @@ impl Keys<'_> {
             expectation: self.text("expectation")?,
             sweep_keys: self.texts("sweep-keys")?,
             varied: self.texts("varied").unwrap_or_default(),
+            seed: self.value("seed").and_then(unsigned),
             replications: self.count("replications")?,
             task_groups: self.texts("task-groups")?,
             network_mode: self.text("network-mode")?,

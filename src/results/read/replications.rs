@@ -13,10 +13,34 @@ pub struct GroupReplications {
     /// Name of the group; [`super::ALL_TASKS`] for all tasks together.
     pub task_group: String,
     /// By number of the replication, then by position in [`Metric::ALL`].
-    values: BTreeMap<u64, [Option<f64>; Metric::ALL.len()]>,
+    values: BTreeMap<u64, Measured>,
 }
 
+/// A row of the table: every metric of one task group in one replication, by position in
+/// [`Metric::ALL`].
+pub type Measured = [Option<f64>; Metric::ALL.len()];
+
 impl GroupReplications {
+    /// Replications that were measured elsewhere, by their numbers.
+    pub fn new(task_group: String, values: impl IntoIterator<Item = (u64, Measured)>) -> Self {
+        GroupReplications {
+            task_group,
+            values: values.into_iter().collect(),
+        }
+    }
+
+    /// Adds what a task group measured in replication number `replication` to its place in `groups`.
+    pub fn add(groups: &mut Vec<Self>, task_group: &str, replication: u32, measured: &Measured) {
+        let values = [(u64::from(replication), *measured)];
+        match groups
+            .iter_mut()
+            .find(|group| group.task_group == task_group)
+        {
+            Some(group) => group.values.extend(values),
+            None => groups.push(GroupReplications::new(task_group.to_owned(), values)),
+        }
+    }
+
     /// The value of `metric` in each replication that defines it, in their order.
     pub fn of(&self, metric: Metric) -> impl Iterator<Item = (u64, f64)> {
         let values = self.values.iter();
@@ -38,12 +62,15 @@ impl GroupReplications {
     }
 }
 
+/// Values of the swept keys, and what each task group measured there.
+pub(in crate::results) type PointReplications = (Vec<String>, Vec<GroupReplications>);
+
 /// Reads the table at `path`: for each sweep point in the order of the file, its task groups, all
-/// tasks last. Rows of one point stand together.
-pub(super) fn read(
+/// tasks last. Rows of one point stand together; a point of which every trial failed has none.
+pub(in crate::results) fn read(
     path: &Path,
     sweep_keys: &[String],
-) -> Result<Vec<Vec<GroupReplications>>, ReadError> {
+) -> Result<Vec<PointReplications>, ReadError> {
     let mut table = Table::open(path)?;
     let sweep = table.columns(sweep_keys)?;
     let replication = table.column("replication")?;
@@ -52,14 +79,12 @@ pub(super) fn read(
     for metric in Metric::ALL {
         columns.push(table.column(metric.column())?);
     }
-    let mut points: Vec<Vec<GroupReplications>> = Vec::new();
-    let mut open: Option<Vec<String>> = None;
+    let mut points: Vec<PointReplications> = Vec::new();
     while let Some(row) = table.next_row()? {
         let cell = |column: &usize| row.get(*column).unwrap_or("").to_owned();
         let values: Vec<String> = sweep.iter().map(cell).collect();
-        if open.as_ref() != Some(&values) {
-            points.push(Vec::new());
-            open = Some(values);
+        if points.last().is_none_or(|(open, _)| *open != values) {
+            points.push((values, Vec::new()));
         }
         let number = table.whole(&row, replication)?;
         let mut metrics = [None; Metric::ALL.len()];
@@ -67,17 +92,14 @@ pub(super) fn read(
             *metric = table.number(&row, *column)?;
         }
         let name = cell(&task_group);
-        let groups = points
+        let (_, groups) = points
             .last_mut()
             .expect("a point was opened for the first row");
         match groups.iter_mut().find(|group| group.task_group == name) {
             Some(group) => {
                 group.values.insert(number, metrics);
             }
-            None => groups.push(GroupReplications {
-                task_group: name,
-                values: BTreeMap::from([(number, metrics)]),
-            }),
+            None => groups.push(GroupReplications::new(name, [(number, metrics)])),
         }
     }
     Ok(points)
@@ -112,8 +134,8 @@ mod tests {
         ]);
         let points = read(&path, &["network.mode".to_owned()]).unwrap();
         assert_eq!(points.len(), 2);
-        assert_eq!(points[0].len(), 2);
-        let (bridge, awsvpc) = (&points[0][0], &points[1][0]);
+        assert_eq!(points[0].1.len(), 2);
+        let (bridge, awsvpc) = (&points[0].1[0], &points[1].1[0]);
         assert_eq!(
             bridge.of(Metric::Throughput).collect::<Vec<_>>(),
             [(0, 1.0), (1, 2.0)]
