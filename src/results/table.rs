@@ -87,6 +87,7 @@ pub fn trials(directory: &Path, sweep_keys: &[String]) -> Result<Table, FileErro
         "loss_ratio",
         "jain_index",
         "events",
+        "fingerprint",
         "warning",
         "error",
     ];
@@ -103,9 +104,9 @@ pub fn add_trial(
     let measurements = match landed {
         Landed::Measured(measurements) => measurements,
         Landed::Failed(error) => {
-            let mut cells = vec![String::new(); 13];
+            let mut cells = vec![String::new(); 14];
             cells[0] = replication.to_string();
-            cells[12].clone_from(error);
+            cells[13].clone_from(error);
             table.row(point, cells)?;
             return Ok(None);
         }
@@ -131,6 +132,7 @@ pub fn add_trial(
         number(loss),
         number(measurements.jain_index(|_| true)),
         measurements.events.to_string(),
+        measurements.fingerprint.to_string(),
         warning
             .as_ref()
             .map_or_else(String::new, Warning::to_string),
