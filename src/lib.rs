@@ -92,6 +92,7 @@ pub mod sizing;
 pub mod stats;
 pub mod trial;
 pub mod units;
+pub mod verify;
 pub mod warning;
 
 #[cfg(test)]

@@ -55,8 +55,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("plot", &["units", "metric", "results"]),
     (
+        "verify",
+        &["units", "engine", "experiment", "runner", "results"],
+    ),
+    (
         "cli",
         &[
+            "verify",
             "units",
             "warning",
             "metric",
@@ -82,7 +87,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("comfy_table", &["cli"]),
-    ("csv", &["ecs", "results"]),
+    ("csv", &["ecs", "results", "verify"]),
     ("ctrlc", &["cli"]),
     // Plots ask the histograms that `results` reads for more than a table of quantiles.
     ("hdrhistogram", &["measure", "results", "plot"]),
@@ -90,13 +95,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("parquet", &["flow_logs"]),
     ("plotters", &["plot"]),
     ("png", &["plot"]),
-    ("rand", &["ecs", "engine", "model"]),
+    ("rand", &["ecs", "engine", "model", "verify"]),
     ("rand_distr", &["model"]),
     ("rand_xoshiro", &["engine"]),
     ("rayon", &["runner"]),
     ("regex", &["ecs"]),
     ("statrs", &["stats", "plot"]),
-    ("toml", &["experiment", "results", "sizing"]),
+    ("toml", &["experiment", "results", "sizing", "verify"]),
     ("toml_edit", &["experiment"]),
 ];
 

@@ -4,6 +4,7 @@
 //! derived from [`all`]; no other place lists keys.
 
 mod allowance;
+mod assertion;
 mod instance;
 mod life;
 mod limits;
@@ -86,6 +87,10 @@ pub enum Kind {
     Tables,
     /// A table of swept keys.
     Sweep,
+    /// A table of swept keys with a value, or a list of values, of each.
+    Values,
+    /// A number, or a string whose unit depends on what it limits.
+    Limit,
 }
 
 /// A key without default, condition or source, to be completed field by field.
@@ -113,6 +118,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         allowance::FARGATE_INGRESS,
         task::KEYS,
         security::KEYS,
+        assertion::KEYS,
     ]
     .into_iter()
     .flatten()
@@ -206,6 +212,8 @@ impl Kind {
             Kind::Table => "a table".to_owned(),
             Kind::Tables => "an array of tables".to_owned(),
             Kind::Sweep => "a table of arrays".to_owned(),
+            Kind::Values => "a table of swept keys and their values".to_owned(),
+            Kind::Limit => "a number, or a string such as \"2 ms\" or \"1 %\"".to_owned(),
         }
     }
 
@@ -241,6 +249,7 @@ impl Kind {
                 | Kind::Table
                 | Kind::Tables
                 | Kind::Sweep
+                | Kind::Values
         )
     }
 }

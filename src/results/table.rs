@@ -1,5 +1,6 @@
 //! The CSV files, column by column.
 
+mod assertions;
 mod over_time;
 
 use std::io;
@@ -12,6 +13,7 @@ use crate::measure::{DropCause, EnaCounter, Measurements, STAGES, Stage, TaskMea
 use crate::scenario::Scenario;
 use crate::warning::Warning;
 
+pub use assertions::{FILE as ASSERTIONS_FILE, write as write_assertions};
 pub use over_time::{FILES as OVER_TIME_FILES, OverTime};
 
 /// The tables of every result directory.
