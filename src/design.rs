@@ -52,3 +52,6 @@ pub mod d0016_flows_messages_and_connections {}
 
 #[doc = include_str!("design/0017-the-life-of-tasks.md")]
 pub mod d0017_the_life_of_tasks {}
+
+#[doc = include_str!("design/0023-assertions-are-judged-on-intervals.md")]
+pub mod d0023_assertions_are_judged_on_intervals {}

@@ -30,7 +30,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-pub use assertion::{AssertedPoint, Assertion, Limits};
+pub use assertion::{AssertedPoint, Assertion, Limits, count_assertions};
 pub use diagnostics::{Diagnostics, Problem};
 pub use difference::differing_keys;
 pub use overrides::{Overrides, apply_overrides};

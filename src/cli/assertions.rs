@@ -131,7 +131,8 @@ fn found(assertion: &Assertion, point: &PointVerdict) -> String {
         (Quantity::Nanoseconds, _) => (1.0, " ns"),
     };
     let text = |value: f64| match value / unit {
-        small if small != 0.0 && small.abs() < 0.01 => format!("{small:.1e}"),
+        0.0 => "0".to_owned(),
+        small if small.abs() < 0.01 => format!("{small:.1e}"),
         fraction if fraction.abs() < 1.0 => format!("{fraction:.4}"),
         value => three_digits(value),
     };

@@ -13,8 +13,10 @@ use super::exit::{Exit, Failure};
 use super::load::{Loaded, load_all, quoted};
 use super::progress::{Reporter, event_rate};
 use super::show;
+use super::size::counted;
 use super::stderr::say;
 use crate::estimate;
+use crate::experiment::count_assertions;
 use crate::plot;
 use crate::results::{
     Claim, Judgement, ManifestFile, ResultDirectory, Results, Timing, assemble, judge,
@@ -89,6 +91,14 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         .warnings
         .iter()
         .for_each(|warning| say!("warning: {name}: {warning}"));
+    let original = String::from_utf8_lossy(&loaded.provenance.original);
+    let left_out = count_assertions(&original) - experiment.assertions.len();
+    if talks && left_out > 0 {
+        say!(
+            "{name}: {} of the file not judged: the command line changes what they are about",
+            counted(left_out, "assertion")
+        );
+    }
     let claim = ResultDirectory::claim(directory, &loaded.text, args.force)?;
     let Claim::Incomplete(results) = claim else {
         if talks {

@@ -15,7 +15,9 @@ use super::size::counted;
 use crate::experiment::Experiment;
 use crate::flow_logs::Format;
 use crate::results::read::Manifest;
-use crate::results::{FileError, Provenance, TRIAL_TABLES, is_of_this_version, write_some_trials};
+use crate::results::{
+    FileError, Provenance, ReadError, TRIAL_TABLES, is_of_this_version, write_some_trials,
+};
 use crate::runner::{self, Job, Plan};
 use crate::units::SimDuration;
 use crate::verify::{Compared, compare_all, compare_rows, sample};
@@ -25,7 +27,7 @@ pub fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let manifest = Manifest::read(&args.dir.join("manifest.toml"))?;
     require_this_version(&args.dir, &manifest)?;
     let path = args.dir.join("experiment.toml");
-    let bytes = fs::read(&path).map_err(FileError::on("read", &path))?;
+    let bytes = fs::read(&path).map_err(|e| ReadError::of_io(&path, e))?;
     let text = String::from_utf8(bytes).map_err(|e| Failure::not_utf8(&path, &e))?;
     let name = path.display().to_string();
     let experiment = Experiment::parse(&name, &text).map_err(|d| Failure::experiment(&d))?;

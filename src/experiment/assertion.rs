@@ -58,6 +58,12 @@ impl Assertion {
     }
 }
 
+/// How many assertions stand in the text of an experiment file; none if it is not TOML.
+pub fn count_assertions(text: &str) -> usize {
+    let root = Node::parse(text);
+    root.map_or(0, |root| root.table(ASSERT).elements().len())
+}
+
 /// The assertions of the file, all of whose axes and points are right.
 pub(super) fn read(
     root: &Node,

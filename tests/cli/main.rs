@@ -3,6 +3,7 @@
 //! Oracles are the contracts of files and commands, never the code: headers and names are quoted
 //! here in full, so that a change of either is seen to be one.
 
+mod assert;
 mod claims;
 mod experiments;
 mod flow_logs;
@@ -17,3 +18,4 @@ mod size;
 mod support;
 mod vary;
 mod verbs;
+mod verify;
