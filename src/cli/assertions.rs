@@ -11,6 +11,7 @@ use super::show::{short_key, three_digits, write_aligned};
 use super::stderr::say;
 use crate::experiment::{Assertion, Experiment};
 use crate::metric::Quantity;
+use crate::plot::change_label;
 use crate::results::{Judgement, PointVerdict, Results, Verdict};
 
 /// How a run ends whose trials have all gone well. What is unclear counts as failed: a gate that
@@ -145,19 +146,25 @@ fn found(assertion: &Assertion, point: &PointVerdict) -> String {
     }
 }
 
-/// Where the deciding point is, and of how many.
+/// Where the deciding point is, and of how many; of keys that are varied one at a time, the one that
+/// has left its base.
 fn place(results: &Results, judgement: &Judgement<'_>) -> String {
-    let keys = results.manifest.sweep_keys.iter();
-    let point = results.points.get(judgement.worst().point);
-    let pairs: Vec<String> = keys
-        .zip(point.map(|point| &point.values[..]).unwrap_or_default())
+    let manifest = &results.manifest;
+    let Some(point) = results.points.get(judgement.worst().point) else {
+        return String::new();
+    };
+    let pairs = manifest.sweep_keys.iter().zip(&point.values);
+    let mut pairs: Vec<String> = pairs
+        .filter(|(key, _)| !manifest.varied.contains(key))
         .map(|(key, value)| format!("{} {value}", short_key(key)))
         .collect();
-    let place = match results.manifest.varied.is_empty() {
-        true => pairs.join(", "),
-        // Most of the varied keys are at their base.
-        false => judgement.assertion.when.clone(),
-    };
+    if !manifest.varied.is_empty() {
+        pairs.push(match results.change(point) {
+            Some(column) => change_label(&manifest.sweep_keys[column], &point.values[column]),
+            None => "base".to_owned(),
+        });
+    }
+    let place = pairs.join(", ");
     match judgement.points.len() {
         1 => place,
         n => format!("worst of {n} points: {place}"),

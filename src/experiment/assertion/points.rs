@@ -120,7 +120,8 @@ fn values(
         _ if cells.contains(&entry.node.cell()) => std::slice::from_ref(&entry.node),
         elements => elements,
     };
-    for node in wanted.iter().filter(|node| !cells.contains(&node.cell())) {
+    let unknown = wanted.iter().find(|node| !cells.contains(&node.cell()));
+    if let Some(node) = unknown {
         let written = node.cell();
         // Numbers are near to each other, and seldom mistaken.
         let near = nearest(&written, cells.iter().map(String::as_str));
