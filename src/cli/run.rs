@@ -91,13 +91,8 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         .warnings
         .iter()
         .for_each(|warning| say!("warning: {name}: {warning}"));
-    let original = String::from_utf8_lossy(&loaded.provenance.original);
-    let left_out = count_assertions(&original) - experiment.assertions.len();
-    if talks && left_out > 0 {
-        say!(
-            "{name}: {} of the file not judged: the command line changes what they are about",
-            counted(left_out, "assertion")
-        );
+    if talks {
+        say_what_is_not_judged(loaded);
     }
     let claim = ResultDirectory::claim(directory, &loaded.text, args.force)?;
     let Claim::Incomplete(results) = claim else {
@@ -179,6 +174,18 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
     results.write("manifest.toml", manifest.to_toml().as_bytes())?;
     results.finish()?;
     Ok(())
+}
+
+fn say_what_is_not_judged(loaded: &Loaded) {
+    let original = String::from_utf8_lossy(&loaded.provenance.original);
+    let left_out = count_assertions(&original).saturating_sub(loaded.experiment.assertions.len());
+    if left_out > 0 {
+        say!(
+            "{}: {} of the file not judged: the command line changes what they are about",
+            loaded.provenance.name,
+            counted(left_out, "assertion")
+        );
+    }
 }
 
 fn announce(name: &str, loaded: &Loaded, plan: &Plan, open: usize) {

@@ -12,6 +12,7 @@ use super::exit::{Exit, Failure};
 use super::load::Loaded;
 use super::run::results;
 use super::size::counted;
+use super::stderr::say;
 use crate::experiment::Experiment;
 use crate::flow_logs::Format;
 use crate::results::read::Manifest;
@@ -44,10 +45,18 @@ pub fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     } else {
         write_text(args, (ran, trials), &compared, out)?;
     }
-    Ok(match compared.differences.is_empty() {
-        true => Exit::Done,
-        false => Exit::Different,
-    })
+    if compared.differences.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let revision = manifest.revision.as_deref().unwrap_or("unknown");
+    if revision != crate::REVISION {
+        say!(
+            "note: these results were made by revision {revision} and this is {}: what differs may be \
+             a change of the tool",
+            crate::REVISION
+        );
+    }
+    Ok(Exit::Different)
 }
 
 /// Another version may measure something else, and that would be no difference of these results.

@@ -196,6 +196,21 @@ fn what_is_no_result_directory_is_refused() {
         .saying(["experiment.toml is missing"]);
 }
 
+/// Versions do not change with every revision, but numbers may.
+#[test]
+fn a_difference_to_another_revision_says_so() {
+    let bench = results();
+    let revision = bench.manifest("out")["tool"]["revision"].to_string();
+    change(&bench, "manifest.toml", &revision, "\"0123abc\"");
+    let same = verify(&bench, &[]).with(0);
+    assert_eq!(same.stderr, "");
+    let right = cell(&bench, "trials.csv", "events");
+    change(&bench, "trials.csv", &right, "1");
+    verify(&bench, &["--all"])
+        .with(5)
+        .saying(["made by revision 0123abc"]);
+}
+
 /// The experiment says which trials there are: with another seed, all of them differ.
 #[test]
 fn another_experiment_beside_the_results_is_found_out() {

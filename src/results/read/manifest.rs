@@ -28,6 +28,8 @@ pub struct Manifest {
     pub arbitration: String,
     /// Version of the tool that ran the experiment, if recorded.
     pub version: Option<String>,
+    /// Source revision of the tool, if recorded.
+    pub revision: Option<String>,
     /// Version of its model, if recorded.
     pub model_version: Option<u64>,
     /// Number of sweep points, if recorded.
@@ -74,6 +76,10 @@ impl Keys<'_> {
             arbitration: self.text("arbitration")?,
             version: self
                 .of_tool("version")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            revision: self
+                .of_tool("revision")
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             model_version: self.of_tool("model-version").and_then(unsigned),
