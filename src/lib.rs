@@ -16,8 +16,9 @@
 //! gives them, and makes [`measure::Measurements`]. [`runner`] runs many trials in parallel.
 //!
 //! **Read.** [`results`] lets trials land on disk and makes tables, histograms and a manifest from
-//! them; [`plot`] draws from those files alone; [`stats`] has the intervals. [`flow_logs`] tells
-//! what VPC Flow Logs would have told.
+//! them; [`plot`] draws from those files alone; [`stats`] has the intervals; [`verify`] compares
+//! results with what their experiment gives when it is run again. [`flow_logs`] tells what VPC Flow
+//! Logs would have told.
 //!
 //! ```
 //! use enibench::experiment::Experiment;
