@@ -3,6 +3,7 @@
 //! One file per verb. A closed pipe ends a verb quietly; no panic is a user's answer.
 
 mod args;
+mod assertions;
 mod check;
 mod compare;
 mod exit;
@@ -18,6 +19,7 @@ mod show;
 mod size;
 mod stderr;
 mod validate;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -70,6 +72,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Exi
         Verb::Check(args) => check::run(&args, out),
         Verb::Run(args) => run::run(&args, out),
         Verb::Show(args) => show::run(&args, out),
+        Verb::Verify(args) => verify::run(&args, out),
         Verb::Plot(args) => plot::run(&args, out),
         Verb::Compare(args) => compare::run(&args, out),
         Verb::Instances(args) => instances::run(&args, out),

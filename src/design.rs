@@ -65,5 +65,8 @@ pub mod d0020_scores_against_theory {}
 #[doc = include_str!("design/0022-verdicts-from-simultaneous-intervals.md")]
 pub mod d0022_verdicts_from_simultaneous_intervals {}
 
+#[doc = include_str!("design/0023-assertions-are-judged-on-intervals.md")]
+pub mod d0023_assertions_are_judged_on_intervals {}
+
 #[doc = include_str!("design/0024-theory-beside-simulation.md")]
 pub mod d0024_theory_beside_simulation {}

@@ -8,6 +8,7 @@
 //! The file format lives here alone; what comes out knows no TOML. A file that is accepted here
 //! can be simulated: nothing after this checks again, and nothing here looks at the machine.
 
+mod assertion;
 mod build;
 mod check;
 mod diagnostics;
@@ -29,6 +30,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+pub use assertion::{AssertedPoint, Assertion, Limits, count_assertions};
 pub use diagnostics::{Diagnostics, Problem};
 pub use difference::differing_keys;
 pub use overrides::{Overrides, apply_overrides};
@@ -69,6 +71,8 @@ pub struct Experiment {
     /// The cross product of the sweep, the first key slowest, each time with all varied keys at
     /// their base and then with each other value of each of them; at least one point.
     pub points: Vec<Point>,
+    /// What is to hold of the results.
+    pub assertions: Vec<Assertion>,
     /// Reasons to doubt the results already now.
     pub warnings: Vec<ExperimentWarning>,
 }
@@ -143,6 +147,12 @@ fn read(root: &Node, problems: &mut Problems) -> Result<Experiment, Reported> {
         _ => None,
     };
     let (points, warnings) = expanded?;
+    let mut cx = Context {
+        problems: &mut *problems,
+        swept: Vec::new(),
+        doubts: Vec::new(),
+    };
+    let assertions = assertion::read(root, &axes, &points, &mut cx)?;
     Ok(Experiment {
         question: question?,
         expectation: root.get("expectation").map(Node::cell).unwrap_or_default(),
@@ -157,6 +167,7 @@ fn read(root: &Node, problems: &mut Problems) -> Result<Experiment, Reported> {
             .collect(),
         sweep_keys: axes.into_iter().map(|axis| axis.path).collect(),
         points,
+        assertions,
         warnings,
     })
 }
@@ -172,6 +183,7 @@ fn expand(
     let mut visited = 0;
     // Copied at every point, so without the sweep, which would make that quadratic.
     let base = root.without(sweep::SWEEP).without(sweep::VARY);
+    let base = base.without(assertion::ASSERT);
     for (index, values) in sweep::points(axes).enumerate() {
         visited = index + 1;
         let mut tree = base.clone();

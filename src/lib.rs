@@ -18,7 +18,8 @@
 //! **Read.** [`results`] lets trials land on disk and makes tables, histograms and a manifest from
 //! them; [`plot`] draws from those files alone; [`stats`] has the intervals, and [`compare`] says
 //! whether two results differ. [`flow_logs`] tells what VPC Flow Logs would have told. [`theory`]
-//! has closed forms, and [`validate`] holds the simulator against them.
+//! has closed forms, and [`validate`] holds the simulator against them; [`verify`] holds results
+//! against what their experiment gives when it is run again.
 //!
 //! ```
 //! use enibench::experiment::Experiment;
@@ -97,6 +98,7 @@ pub mod theory;
 pub mod trial;
 pub mod units;
 pub mod validate;
+pub mod verify;
 pub mod warning;
 
 #[cfg(test)]

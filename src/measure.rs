@@ -12,6 +12,7 @@
 
 mod counts;
 mod events;
+mod fingerprint;
 mod flow;
 mod histogram;
 mod live;
@@ -24,9 +25,10 @@ mod throughput;
 mod timeline;
 
 pub use counts::Counts;
+pub use fingerprint::Fingerprint;
 pub use flow::{FlowCount, FlowDirection, FlowMeter};
 pub use histogram::{Histogram, HistogramError};
-pub use live::{LiveRecorder, StageTimes};
+pub use live::{Inside, LiveRecorder, StageTimes};
 pub use measurements::{
     GroupMeasurements, IntervalMeasurements, Measurements, Sojourn, TaskMeasurements,
 };

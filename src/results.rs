@@ -3,30 +3,36 @@
 //! A result directory holds `manifest.toml`, `experiment.toml`, `trials.csv`, `tasks.csv`,
 //! `replications.csv`, `summary.csv`, `histograms/` and `plots/`; where trials are followed through
 //! time `timeline.csv` and `series.csv`, where theory knows a point `theory.csv`, where modes are
-//! swept `effects.csv`, and where it is asked for `interference.csv`. While a run is under way it
-//! also holds `.partial/`,
+//! swept `effects.csv`, and where it is asked for `interference.csv` and `assertions.csv`. While a
+//! run is under way it also holds `.partial/`,
 //! with one file per finished trial: that is what an interrupted run goes on from, and what the
 //! final files are made of, always in trial order. So they are the same bytes whether a run was
 //! interrupted or not, on one thread or many. The manifest is written last: where it is, the rest
 //! is complete.
 
 mod assemble;
+mod assertions;
 mod atomic;
 mod directory;
 mod effects;
 mod histograms;
 mod interference;
+mod judgement;
 mod landing;
 mod manifest;
 pub mod metric;
 pub mod read;
+mod some_trials;
 mod summary;
 mod table;
 
 pub use assemble::{Assembled, assemble};
+pub use assertions::record as record_assertions;
 pub use atomic::{FileError, write as write_file};
-pub use directory::{Claim, DirectoryError, ResultDirectory};
+pub use directory::{Claim, DirectoryError, ResultDirectory, is_of_this_version};
+pub use judgement::{Judgement, PointVerdict, Verdict, judge};
 pub use landing::{Landed, LandingError};
 pub use manifest::{FORMAT_VERSION, ManifestFile, Provenance, Timing};
 pub use read::{ReadError, Results};
+pub use some_trials::{TRIAL_TABLES, write_some_trials};
 pub use summary::Summarizer;

@@ -37,6 +37,36 @@ pub fn one_sided_half_width(values: &[f64]) -> Option<f64> {
     Some(t_quantile(values.len() - 1, CONFIDENCE) * standard_error)
 }
 
+/// How many independent values it would take for a half width below `wanted`, where `n` of them have
+/// `half_width`, if their spread is what it seems to be; at most `limit`.
+pub fn values_for_half_width(
+    half_width: f64,
+    n: usize,
+    wanted: f64,
+    limit: usize,
+) -> Option<usize> {
+    if n < 2 || !(wanted > 0.0 && half_width.is_finite()) {
+        return None;
+    }
+    let probability = 0.5 + CONFIDENCE / 2.0;
+    let deviation = half_width * (n as f64).sqrt() / t_quantile(n - 1, probability);
+    let reaches =
+        |n: usize| t_quantile(n - 1, probability) * deviation / (n as f64).sqrt() < wanted;
+    // The half width falls with every value more.
+    let (mut too_few, mut enough) = (1, limit);
+    if limit < 2 || !reaches(limit) {
+        return None;
+    }
+    while enough - too_few > 1 {
+        let middle = too_few.midpoint(enough);
+        match reaches(middle) {
+            true => enough = middle,
+            false => too_few = middle,
+        }
+    }
+    Some(enough)
+}
+
 /// Standard error of the mean of independent values; `None` for fewer than two.
 fn standard_error(values: &[f64]) -> Option<f64> {
     let n = values.len();
@@ -83,6 +113,23 @@ mod tests {
         // t(0.95, 2)/√3 = 2.919986/1.732051.
         assert!((one_sided_half_width(&[1.0, 2.0, 3.0]).unwrap() - 1.685_854).abs() < 1e-6);
         assert_eq!(one_sided_half_width(&[1.0]), None);
+    }
+
+    /// Oracle: tables of t. A deviation of 1 has the half width t(n − 1)/√n: 1.0925 for 6 values
+    /// (t = 2.5706 and 2.4495), 0.9248 for 7 (2.4469 and 2.6458).
+    #[test]
+    fn more_values_make_an_interval_as_narrow_as_wanted() {
+        let of_four = 3.182_446 / 2.0;
+        let values = |wanted| values_for_half_width(of_four, 4, wanted, 10_000);
+        assert_eq!(values(1.0), Some(7));
+        assert_eq!(values(0.92), Some(8));
+        assert_eq!(values(1.04), Some(7));
+        assert_eq!(values(1.05), Some(6));
+        // 1.96/√n < 0.1 needs 385 at least, and t is a little larger.
+        assert_eq!(values(0.1), Some(387));
+        assert_eq!(values(0.0), None);
+        assert_eq!(values(1e-9), None);
+        assert_eq!(values_for_half_width(1.0, 1, 0.5, 10_000), None);
     }
 
     /// The interval covers the truth as often as it says: exactly so for normal values. 10,000

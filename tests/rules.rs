@@ -73,8 +73,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "verify",
+        &["units", "engine", "experiment", "runner", "results"],
+    ),
+    (
         "cli",
         &[
+            "verify",
             "units",
             "warning",
             "metric",
@@ -102,7 +107,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("comfy_table", &["cli"]),
-    ("csv", &["ecs", "results", "validate"]),
+    ("csv", &["ecs", "results", "validate", "verify"]),
     ("ctrlc", &["cli"]),
     // Plots ask the histograms that `results` reads for more than a table of quantiles.
     ("hdrhistogram", &["measure", "results", "plot"]),
@@ -110,13 +115,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("parquet", &["flow_logs"]),
     ("plotters", &["plot"]),
     ("png", &["plot"]),
-    ("rand", &["ecs", "engine", "model", "validate"]),
+    ("rand", &["ecs", "engine", "model", "validate", "verify"]),
     ("rand_distr", &["model"]),
     ("rand_xoshiro", &["engine"]),
     ("rayon", &["runner"]),
     ("regex", &["ecs"]),
     ("statrs", &["stats", "plot", "validate"]),
-    ("toml", &["experiment", "results", "sizing"]),
+    ("toml", &["experiment", "results", "sizing", "verify"]),
     ("toml_edit", &["experiment"]),
 ];
 

@@ -40,6 +40,8 @@ pub enum Verb {
     Run(RunArgs),
     /// Print the summary of a result directory
     Show(ShowArgs),
+    /// Run trials of a result directory again and compare what they give, byte by byte
+    Verify(VerifyArgs),
     /// Draw the plots of result directories again
     Plot(PlotArgs),
     /// Compare two results, or two values of a swept key: better, worse, same or unclear
@@ -84,7 +86,7 @@ pub struct CheckArgs {
 #[command(
     after_help = "Runs resume by themselves: after Ctrl-C or a crash, the same command \
 completes what is missing.\n\nExit codes: 0 done, 1 internal or I/O error, 2 wrong usage or \
-invalid experiment, 3 some trials failed, 130 interrupted."
+invalid experiment, 3 some trials failed, 4 an assertion does not hold, 130 interrupted."
 )]
 pub struct RunArgs {
     /// Experiment files
@@ -171,6 +173,10 @@ pub enum Progress {
 
 /// `enibench show`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 internal or I/O error, 2 no results, 4 an assertion \
+of the experiment does not hold."
+)]
 pub struct ShowArgs {
     /// Result directory
     #[arg(value_name = "RESULT_DIR")]
@@ -181,6 +187,34 @@ pub struct ShowArgs {
     /// As CSV, with full precision
     #[arg(long)]
     pub csv: bool,
+}
+
+/// `enibench verify`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The trials of a sample are drawn evenly over the sweep. Nothing in the \
+directory is changed.\n\nExit codes: 0 all is as it was, 1 internal or I/O error, 2 no results, \
+or those of another version, 5 a difference."
+)]
+pub struct VerifyArgs {
+    /// Result directory
+    #[arg(value_name = "RESULT_DIR")]
+    pub dir: PathBuf,
+    /// Run every trial again and compare every file, plots included
+    #[arg(long, conflicts_with_all = ["sample", "seed"])]
+    pub all: bool,
+    /// Trials to run again
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub sample: u32,
+    /// Chooses the sample; another number, other trials
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Threads that run trials [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "ENIBENCH_THREADS")]
+    pub threads: Option<u16>,
+    /// As a JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `enibench plot`.

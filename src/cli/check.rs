@@ -55,6 +55,9 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
             memory / f64::from(1 << 20)
         )?;
         writeln!(out, "  results      {}", loaded.default_out.display())?;
+        if !experiment.assertions.is_empty() {
+            writeln!(out, "  assertions   {}", experiment.assertions.len())?;
+        }
         for warning in &experiment.warnings {
             writeln!(out, "  warning      {warning}")?;
         }

@@ -24,11 +24,22 @@ pub enum Exit {
     TrialsFailed,
     /// An assertion, a comparison or a validation does not hold.
     Failed,
+    /// A result is not what its experiment gives when it is run again.
+    Different,
     /// Interrupted; the same command goes on where it stopped.
     Interrupted,
 }
 
 impl Exit {
+    /// This end, or `other` if that is worse: trials that failed say less than assertions that do.
+    pub fn worse(self, other: Exit) -> Exit {
+        match self {
+            Exit::Done => other,
+            Exit::Failed if other == Exit::TrialsFailed => other,
+            _ => self,
+        }
+    }
+
     /// The process exit code.
     pub const fn code(self) -> u8 {
         match self {
@@ -37,6 +48,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::TrialsFailed => 3,
             Exit::Failed => 4,
+            Exit::Different => 5,
             Exit::Interrupted => 130,
         }
     }

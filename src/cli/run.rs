@@ -8,14 +8,20 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::{Progress, RunArgs};
+use super::assertions;
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, load_all, quoted};
 use super::progress::{Reporter, event_rate};
 use super::show;
+use super::size::counted;
 use super::stderr::say;
 use crate::estimate;
+use crate::experiment::count_assertions;
 use crate::plot;
-use crate::results::{Claim, ManifestFile, ResultDirectory, Results, Timing, assemble};
+use crate::results::{
+    Claim, Judgement, ManifestFile, ResultDirectory, Results, Timing, assemble, judge,
+    record_assertions,
+};
 use crate::runner::{self, Job, Plan};
 
 /// Runs the verb.
@@ -30,20 +36,29 @@ pub fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let mut worst = Exit::Done;
     for loaded in &experiments {
         let directory = args.out.as_deref().unwrap_or(&loaded.default_out);
-        complete(args, loaded, directory)?;
-        flow_logs::write(args, loaded, directory)?;
-        let results = Results::read(directory)?;
-        if !args.no_plots {
-            draw(args, &results)?;
-        }
-        match report(args, &results, out) {
+        let results = results(args, loaded, directory)?;
+        let judgements = judge(&loaded.experiment.assertions, &results)?;
+        match report(args, &results, &judgements, out) {
             // Nobody reads the answer; the other experiments were asked for all the same.
             Ok(Exit::Done) | Err(Failure::ClosedPipe) => {}
-            Ok(exit) => worst = exit,
+            Ok(exit) => worst = worst.worse(exit),
             Err(failure) => return Err(failure),
         }
     }
     Ok(worst)
+}
+
+/// Everything that the results of an experiment are made of, in their directory.
+pub fn results(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<Results, Failure> {
+    complete(args, loaded, directory)?;
+    flow_logs::write(args, loaded, directory)?;
+    let results = Results::read(directory)?;
+    if !args.no_plots {
+        draw(args, &results)?;
+    }
+    let judgements = judge(&loaded.experiment.assertions, &results)?;
+    record_assertions(&results, &loaded.provenance, &judgements)?;
+    Ok(results)
 }
 
 /// Refuses two experiments with one result directory before the first of them has run for hours.
@@ -76,6 +91,9 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         .warnings
         .iter()
         .for_each(|warning| say!("warning: {name}: {warning}"));
+    if talks {
+        say_what_is_not_judged(loaded);
+    }
     let claim = ResultDirectory::claim(directory, &loaded.text, args.force)?;
     let Claim::Incomplete(results) = claim else {
         if talks {
@@ -158,6 +176,18 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
     Ok(())
 }
 
+fn say_what_is_not_judged(loaded: &Loaded) {
+    let original = String::from_utf8_lossy(&loaded.provenance.original);
+    let left_out = count_assertions(&original).saturating_sub(loaded.experiment.assertions.len());
+    if left_out > 0 {
+        say!(
+            "{}: {} of the file not judged: the command line changes what they are about",
+            loaded.provenance.name,
+            counted(left_out, "assertion")
+        );
+    }
+}
+
 fn announce(name: &str, loaded: &Loaded, plan: &Plan, open: usize) {
     let experiment = &loaded.experiment;
     let (points, distinct) = (experiment.points.len(), plan.distinct_points());
@@ -179,18 +209,26 @@ fn announce(name: &str, loaded: &Loaded, plan: &Plan, open: usize) {
 
 fn draw(args: &RunArgs, results: &Results) -> Result<(), Failure> {
     let drawn = plot::draw(results, args.png)?;
-    for (plot, reason) in drawn.skipped {
-        say!("  no {plot}: {reason}");
+    if args.progress != Progress::None {
+        for (plot, reason) in drawn.skipped {
+            say!("  no {plot}: {reason}");
+        }
     }
     Ok(())
 }
 
 /// Prints what was found, and where it is; says how the run ends.
-fn report(args: &RunArgs, results: &Results, out: &mut dyn Write) -> Result<Exit, Failure> {
+fn report(
+    args: &RunArgs,
+    results: &Results,
+    judgements: &[Judgement<'_>],
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
     if args.json {
-        show::write_json(results, out)?;
+        show::write_json(results, judgements, out)?;
     } else {
         show::write_answer(results, out)?;
+        assertions::write(results, judgements, out)?;
     }
     for warning in &results.manifest.warnings {
         say!("warning: {warning}");
@@ -199,7 +237,7 @@ fn report(args: &RunArgs, results: &Results, out: &mut dyn Write) -> Result<Exit
         say!("results in {}", results.dir.display());
     }
     match results.manifest.failed_trials {
-        0 => Ok(Exit::Done),
+        0 => Ok(assertions::exit(judgements)),
         failed => {
             say!("error: {failed} trials failed; trials.csv says why");
             Ok(Exit::TrialsFailed)

@@ -7,16 +7,19 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Map, Value, json};
 
 use super::args::ShowArgs;
+use super::assertions;
 use super::exit::{Exit, Failure};
 use crate::plot::{Arrangement, Slot, change_label, mode_label};
-use crate::results::FileError;
 use crate::results::read::{Estimate, GroupSummary, Metric, Point, Results};
+use crate::results::{FileError, Judgement, judge};
 
 /// Runs the verb.
 pub fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let results = Results::read(&args.dir)?;
+    let asserted = assertions::of_results(&results);
+    let judgements = judge(&asserted, &results)?;
     if args.json {
-        write_json(&results, out)?;
+        write_json(&results, &judgements, out)?;
     } else if args.csv {
         let path = args.dir.join("summary.csv");
         let csv = std::fs::read(&path).map_err(FileError::on("read", &path))?;
@@ -24,8 +27,9 @@ pub fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     } else {
         let points: Vec<&Point> = distinct_points(&results).collect();
         write_table(&results, &points, out)?;
+        assertions::write(&results, &judgements, out)?;
     }
-    Ok(Exit::Done)
+    Ok(assertions::exit(&judgements))
 }
 
 /// Writes what a run found: p99 by mode and task group, at the ends and in the middle of what was
@@ -117,7 +121,7 @@ fn swept_keys(results: &Results) -> impl Iterator<Item = &str> {
 }
 
 /// `task.bully.traffic.rate` as `bully rate`.
-fn short_key(key: &str) -> String {
+pub fn short_key(key: &str) -> String {
     match key
         .strip_prefix("task.")
         .and_then(|rest| rest.split_once('.'))
@@ -181,7 +185,7 @@ fn write_table(results: &Results, points: &[&Point], out: &mut dyn Write) -> Res
 }
 
 /// Writes a table without lines, columns from number `first_number` on aligned to the right.
-fn write_aligned(
+pub fn write_aligned(
     mut table: Table,
     first_number: usize,
     out: &mut dyn Write,
@@ -227,7 +231,7 @@ fn dash() -> String {
 }
 
 /// At least three significant digits, no more decimals than that needs.
-pub(super) fn three_digits(value: f64) -> String {
+pub fn three_digits(value: f64) -> String {
     match value.abs() {
         v if v >= 100.0 => format!("{value:.0}"),
         v if v >= 10.0 => format!("{value:.1}"),
@@ -274,8 +278,12 @@ impl TimeUnit {
 }
 
 /// Writes the summary as a JSON array, one object per point and task group, with the names of
-/// `summary.csv` and `null` where a value is not defined.
-pub fn write_json(results: &Results, out: &mut dyn Write) -> Result<(), Failure> {
+/// `summary.csv` and `null` where a value is not defined; then an object for each assertion.
+pub fn write_json(
+    results: &Results,
+    judgements: &[Judgement<'_>],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let mut rows = Vec::new();
     for point in &results.points {
         for group in &point.groups {
@@ -294,6 +302,11 @@ pub fn write_json(results: &Results, out: &mut dyn Write) -> Result<(), Failure>
             rows.push(Value::Object(row));
         }
     }
+    rows.extend(
+        judgements
+            .iter()
+            .map(|judgement| assertions::json(results, judgement)),
+    );
     writeln!(out, "{:#}", Value::Array(rows))?;
     Ok(())
 }

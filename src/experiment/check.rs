@@ -49,6 +49,7 @@ impl Check<'_> {
         match &node.value {
             Value::Table(_) if key.takes(Kind::Table) => self.table(node, key.path, path),
             Value::Table(_) if key.takes(Kind::Sweep) => {} // the sweep's own business
+            Value::Table(_) if key.takes(Kind::Values) => {} // the assertions' own business
             Value::Array(groups) if key.takes(Kind::Tables) => {
                 for group in groups {
                     self.group(group, key, path);
@@ -123,7 +124,7 @@ fn unknown(entry: &Entry, declared: &str, path: &str) -> Problem {
     let known: Vec<&str> = keys::children(declared).map(Key::name).collect();
     let place = match declared {
         "" => "the file's root".to_owned(),
-        "task" | "security-group" => format!("[[{declared}]]"),
+        "task" | "security-group" | "assert" => format!("[[{declared}]]"),
         table => format!("`{table}`"),
     };
     let near = nearest(&entry.key, known.iter().copied());

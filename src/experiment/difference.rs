@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::assertion::ASSERT;
 use super::check::join;
 use super::sweep;
 use super::tree::{Node, Value};
@@ -9,7 +10,7 @@ use super::tree::{Node, Value};
 /// Paths of the keys whose values differ between two experiment texts, in alphabetical order;
 /// tasks by name, `sweep`, `vary` and `task` themselves where only the order differs.
 ///
-/// Comments and layout make no difference. A text that is not TOML has no keys.
+/// Comments, layout and assertions make no difference. A text that is not TOML has no keys.
 pub fn differing_keys(a: &str, b: &str) -> Vec<String> {
     let (a, b) = (values(a), values(b));
     let mut keys: Vec<String> = a
@@ -38,7 +39,9 @@ fn collect(node: &Node, path: &str, values: &mut BTreeMap<String, String>) {
                 let keys: Vec<&str> = entries.iter().map(|e| e.key.as_str()).collect();
                 values.insert(path.to_owned(), keys.join(" "));
             }
-            for entry in entries {
+            // What is said of results changes nothing in them.
+            let is_said = |key: &str| path.is_empty() && key == ASSERT;
+            for entry in entries.iter().filter(|entry| !is_said(&entry.key)) {
                 collect(&entry.node, &join(path, &entry.key), values);
             }
         }
@@ -67,6 +70,12 @@ mod tests {
     #[test]
     fn layout_and_comments_make_no_difference() {
         let other = FILE.replace("seed = 1", "# a comment\nseed   =  1");
+        assert_eq!(differing_keys(FILE, &other), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn assertions_make_none_either() {
+        let other = format!("{FILE}[[assert]]\nmetric = \"p99\"\nmax = \"1 ms\"\n");
         assert_eq!(differing_keys(FILE, &other), [] as [&str; 0]);
     }
 

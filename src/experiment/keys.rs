@@ -4,6 +4,7 @@
 //! derived from [`all`]; no other place lists keys.
 
 mod allowance;
+mod assertion;
 mod instance;
 mod laws;
 mod life;
@@ -89,6 +90,10 @@ pub enum Kind {
     Tables,
     /// A table of swept keys.
     Sweep,
+    /// A table of swept keys with a value, or a list of values, of each.
+    Values,
+    /// A number, or a string whose unit depends on what it limits.
+    Limit,
 }
 
 /// A key without default, condition or source, to be completed field by field.
@@ -117,6 +122,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         task::KEYS,
         laws::KEYS,
         security::KEYS,
+        assertion::KEYS,
     ]
     .into_iter()
     .flatten()
@@ -211,6 +217,8 @@ impl Kind {
             Kind::Table => "a table".to_owned(),
             Kind::Tables => "an array of tables".to_owned(),
             Kind::Sweep => "a table of arrays".to_owned(),
+            Kind::Values => "a table of swept keys and their values".to_owned(),
+            Kind::Limit => "a number, or a string such as \"2 ms\" or \"1 %\"".to_owned(),
         }
     }
 
@@ -247,6 +255,7 @@ impl Kind {
                 | Kind::Table
                 | Kind::Tables
                 | Kind::Sweep
+                | Kind::Values
         )
     }
 }

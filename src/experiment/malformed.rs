@@ -40,6 +40,8 @@ const LIFE_CASES: &str = include_str!("malformed/life.txt");
 
 /// The same for laws of arrivals, sizes and CPU times, and for priorities.
 const LAW_CASES: &str = include_str!("malformed/laws.txt");
+/// The same for assertions.
+const ASSERTION_CASES: &str = include_str!("malformed/assertions.txt");
 
 /// Titles and texts of the cases.
 fn cases(cases: &'static str) -> Vec<(&'static str, String)> {
@@ -87,6 +89,11 @@ fn what_users_are_told_about_laws() {
 }
 
 #[test]
+fn what_users_are_told_about_assertions() {
+    insta::assert_snapshot!(reports(ASSERTION_CASES));
+}
+
+#[test]
 fn the_file_that_the_cases_change_is_right() {
     let experiment = Experiment::parse("x.toml", RIGHT).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(experiment.points.len(), 2);
@@ -95,7 +102,8 @@ fn the_file_that_the_cases_change_is_right() {
 /// A reader must be able to act on every problem, wherever it was found.
 #[test]
 fn every_problem_has_a_remedy_and_a_place_in_the_text() {
-    for (what, text) in [CASES, LIFE_CASES, LAW_CASES].into_iter().flat_map(cases) {
+    let all = [CASES, LIFE_CASES, LAW_CASES, ASSERTION_CASES].map(cases);
+    for (what, text) in all.into_iter().flatten() {
         let report = Experiment::parse("x.toml", &text).expect_err(what);
         for problem in report.problems() {
             assert!(problem.remedy.is_some(), "{what}: {problem:?}");

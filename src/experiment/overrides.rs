@@ -14,7 +14,7 @@ use super::diagnostics::{Diagnostics, Problem, Problems};
 use super::keys::{Key, Kind};
 use super::sweep;
 use super::tree::{Node, Value};
-use edit::{remove_axis, set, write, write_axis};
+use edit::{mentions, remove_assertions, remove_axis, set, write, write_axis};
 
 /// Most replications of a quick run.
 const QUICK_REPLICATIONS: i64 = 3;
@@ -36,6 +36,9 @@ pub struct Overrides {
 }
 
 /// The text with `overrides` applied; without any, the same text, byte for byte.
+///
+/// Assertions whose points a setting changes are left out, and all of them in a quick run: they were
+/// not written for it.
 ///
 /// Setting a swept or varied key to an array replaces its values, to anything else removes it from
 /// the sweep. Setting another key to an array adds it to the sweep, unless it takes arrays.
@@ -70,11 +73,13 @@ pub fn apply_overrides(
         };
         setting.apply(&root, &mut document, &mut problems);
         line_start = lines.len();
+        remove_assertions(&mut document, |table| mentions(table, setting.path));
     }
     if !problems.is_empty() {
         return Err(problems.report("--set", &lines));
     }
     if overrides.quick {
+        remove_assertions(&mut document, |_| true);
         let current = document.to_string();
         if let Ok(current) = Node::parse(&current) {
             root = current;

@@ -80,6 +80,8 @@ fn form(key: &Key, kind: &Kind) -> Value {
         }
         Kind::Table => Value::Object(table(key.path)),
         Kind::Tables => json!({ "type": "array", "items": table(key.path) }),
+        Kind::Values => json!({ "type": "object" }),
+        Kind::Limit => json!({ "type": ["number", "string"] }),
         Kind::Sweep => {
             // A varied key has its base and something else.
             let least = if key.path == sweep::VARY { 2 } else { 1 };

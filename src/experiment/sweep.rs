@@ -10,6 +10,7 @@ use std::collections::HashSet;
 pub use points::POINTS_MAX;
 pub(super) use points::points;
 
+use super::assertion::ASSERT;
 use super::check;
 use super::diagnostics::{Problem, Problems};
 use super::keys::{self, Key, Kind};
@@ -42,6 +43,12 @@ pub(super) fn locate(
     root: &Node,
 ) -> Result<(Vec<Step>, &'static Key), (String, String)> {
     let parts: Vec<&str> = path.split('.').collect();
+    if parts[0] == ASSERT {
+        return Err((
+            "assertions judge all points and cannot be set or swept".to_owned(),
+            "edit [[assert]] in the file; `when` restricts an assertion to some points".to_owned(),
+        ));
+    }
     let mut steps: Vec<Step> = parts.iter().map(|p| Step::Key((*p).to_owned())).collect();
     let mut declared = path.to_owned();
     if let ["task", rest @ ..] = &parts[..] {

@@ -1,5 +1,6 @@
 //! Right files and what becomes of them.
 
+mod assertions;
 mod data_path;
 mod laws;
 mod limits;
@@ -367,14 +368,14 @@ fn a_short_measurement_at_high_load_is_doubted_at_its_worst_point() {
 #[test]
 fn every_declared_key_is_accepted_with_its_example() {
     for key in keys::all() {
-        let mut root = Node::parse("[[task]]\n[[security-group]]\n").unwrap();
+        let mut root = Node::parse("[[task]]\n[[security-group]]\n[[assert]]\n").unwrap();
         let mut put = |path: &str, toml: &str| {
             let value = Node::parse(&format!("v = {toml}")).unwrap();
             let mut steps: Vec<Step> = path
                 .split('.')
                 .map(|part| Step::Key(part.to_owned()))
                 .collect();
-            let of_tables = ["task.", "security-group."];
+            let of_tables = ["task.", "security-group.", "assert."];
             if of_tables.iter().any(|table| path.starts_with(table)) {
                 steps.insert(1, Step::Index(0));
             }

@@ -7,5 +7,5 @@ mod series;
 mod stage_times;
 mod throughput;
 
-pub use recorder::LiveRecorder;
+pub use recorder::{Inside, LiveRecorder};
 pub use stage_times::StageTimes;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::counts::middle_of;
+use super::fingerprint::Fingerprint;
 use super::histogram::Histogram;
 use super::jain_index;
 use super::stage::{DropCause, EnaCounter, STAGES};
@@ -20,6 +21,8 @@ pub struct Measurements {
     pub backlog_mean: f64,
     /// Arrivals, completions of a stage, deliveries: state changes of the whole trial.
     pub events: u64,
+    /// What became of every packet of the window, in one number.
+    pub fingerprint: Fingerprint,
     /// The tasks' life, in the order of time; empty where none of them starts or stops.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timeline: Vec<Transition>,

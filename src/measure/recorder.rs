@@ -1,6 +1,7 @@
 //! Listens to a trial and turns it into numbers.
 
 use super::events::EventCount;
+use super::fingerprint::Fingerprint;
 use super::measurements::{GroupMeasurements, Measurements, TaskMeasurements};
 use super::passage::Passage;
 use super::stage::DropCause;
@@ -27,6 +28,7 @@ pub struct Recorder {
     group_of: Vec<u32>,
     groups: Vec<GroupRecord>,
     events: EventCount,
+    fingerprint: Fingerprint,
     propagation: SimDuration,
     /// Whether a transmission occupies the allowance; if not, it takes credit.
     is_link: bool,
@@ -86,6 +88,7 @@ impl Recorder {
             group_of: groups().flat_map(group_of).collect(),
             groups: scenario.task_groups.iter().map(group).collect(),
             events: EventCount::new(window),
+            fingerprint: Fingerprint::default(),
             propagation: scenario.network.propagation,
             is_link,
             links: links as u64,
@@ -139,6 +142,9 @@ impl Recorder {
     /// Adds a packet of the window that was delivered in time to its task.
     #[inline(always)]
     fn record(&mut self, passage: &Passage) {
+        let (arrived, delivered) = (passage.arrived, passage.delivered);
+        self.fingerprint
+            .delivered(passage.task, passage.size, arrived, delivered);
         let task = passage.task as usize;
         let carried = self.tasks[task].delivered(passage);
         if !carried.is_zero() {
@@ -185,6 +191,12 @@ impl Recorder {
         }
     }
 
+    /// Packets of the window whose fingerprint was taken where they were worked through.
+    #[inline]
+    pub fn fingerprint(&mut self, of_packets: Fingerprint) {
+        self.fingerprint.merge(of_packets);
+    }
+
     /// The same for a packet that does not both arrive and leave in the window.
     #[inline(never)]
     fn delivered_at_the_edge(&mut self, passage: &Passage) {
@@ -217,6 +229,8 @@ impl Recorder {
             account.window_bytes_beyond_delivered -= size as i64;
         } else if recorded {
             account.queued(passage.size);
+            self.fingerprint
+                .left_inside(passage.task, passage.size, passage.arrived);
         }
         if self.window.contains(passage.delivered) {
             group.throughput.delivered(passage.delivered, passage.size);
@@ -243,8 +257,10 @@ impl Recorder {
         if recorded && now < self.window.horizon() {
             account.dropped[cause as usize] += 1;
             account.undelivered_bytes += size.get();
+            self.fingerprint.dropped(task, size, arrived, now, cause);
         } else if recorded {
             account.queued(size);
+            self.fingerprint.left_inside(task, size, arrived);
         }
     }
 
@@ -282,6 +298,7 @@ impl Recorder {
         self.stays_beyond_sojourns_ps += overlap(self.window, arrived, self.end);
         if self.window.contains(arrived) {
             self.accounts[task as usize].queued(size);
+            self.fingerprint.left_inside(task, size, arrived);
         }
     }
 
@@ -367,6 +384,7 @@ impl Recorder {
             // spend inside during it.
             backlog_mean: stays_ps as f64 / window_ps,
             events: self.events.finish(),
+            fingerprint: self.fingerprint,
             timeline: Vec::new(),
             series: Vec::new(),
         }

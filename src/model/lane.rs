@@ -10,7 +10,7 @@ use super::egress::FifoPort;
 use super::packet::Packet;
 use super::room::{Admission, Room};
 use super::source::AT_A_TIME;
-use crate::measure::{DropCause, Recorder};
+use crate::measure::{DropCause, Fingerprint, Recorder};
 use crate::units::{Bytes, SimDuration, SimTime};
 
 /// Links that packets of one size can cross in many at a time.
@@ -165,6 +165,7 @@ impl Batch {
         let (sojourns, ends) = (&mut self.sojourns[..], &mut self.ends[..]);
         let mut deliveries = self.deliveries.iter_mut();
         let mut free_at = *link_free_at;
+        let mut fingerprint = Fingerprint::default();
         for (now, task, eni) in packets {
             let Some(delivered) = crossing.cross(&mut free_at, room, now, eni) else {
                 recorder.dropped(now, task, crossing.size, now, DropCause::EniQueue);
@@ -174,11 +175,13 @@ impl Batch {
                 Some(place) => *place = delivered,
                 None => recorder.throughput(task, &[delivered], crossing.size),
             }
+            fingerprint.delivered(task, crossing.size, now, delivered);
             let end = &mut ends[task as usize];
             sojourns[*end as usize] = span(now, delivered);
             *end += 1;
         }
         *link_free_at = free_at;
+        recorder.fingerprint(fingerprint);
         let delivered = groups_deliveries - deliveries.len();
         if one_group {
             recorder.throughput(0, &self.deliveries[..delivered], crossing.size);
@@ -209,9 +212,11 @@ impl Batch {
         let mut sojourns = [SimDuration::ZERO; AT_A_TIME];
         let mut places = deliveries.iter_mut().zip(&mut sojourns);
         let mut free_at = port.link.free_at;
+        let mut fingerprint = Fingerprint::default();
         for now in times {
             match crossing.cross(&mut free_at, &mut port.room, *now, 0) {
                 Some(delivered) => {
+                    fingerprint.delivered(task, size, *now, delivered);
                     if let Some((delivery, sojourn)) = places.next() {
                         (*delivery, *sojourn) = (delivered, span(*now, delivered));
                     }
@@ -221,6 +226,7 @@ impl Batch {
         }
         let count = AT_A_TIME - places.len();
         port.link.free_at = free_at;
+        recorder.fingerprint(fingerprint);
         recorder.throughput(task, &deliveries[..count], size);
         recorder.delivered_alike(task, size, crossing.transmission, &sojourns[..count]);
     }

@@ -7,7 +7,7 @@ use super::atomic::{self, FileError, TEMPORARY_PREFIX};
 use super::landing::{self, Landed, LandingError};
 use super::manifest::FORMAT_VERSION;
 use super::read::Manifest;
-use super::table::{self, CONTRAST_FILES, OVER_TIME_FILES};
+use super::table::{self, ASSERTIONS_FILE, CONTRAST_FILES, OVER_TIME_FILES};
 use crate::experiment::differing_keys;
 use crate::runner::Job;
 use crate::trial::Outcome;
@@ -92,6 +92,9 @@ impl ResultDirectory {
         } else if is_results {
             let same = Self::require_same_plan(path, experiment);
             if same.is_err() || is_complete(path) {
+                if same.is_ok() {
+                    directory.keep_text(experiment)?;
+                }
                 // Landed trials of another plan stay; what a killed run left of this one goes.
                 if same.is_ok() || entries(&partial).count() <= 1 {
                     directory.finish()?;
@@ -154,6 +157,17 @@ impl ResultDirectory {
         })
     }
 
+    /// Replaces the experiment file of complete results by one of the same plan, with other comments
+    /// or assertions.
+    fn keep_text(&self, experiment: &str) -> Result<(), FileError> {
+        let file = self.path.join("experiment.toml");
+        let before = fs::read(&file).map_err(FileError::on("read", &file))?;
+        match before == experiment.as_bytes() {
+            true => Ok(()),
+            false => atomic::write(&file, experiment.as_bytes()),
+        }
+    }
+
     /// The directory.
     pub fn path(&self) -> &Path {
         &self.path
@@ -211,9 +225,9 @@ impl ResultDirectory {
     fn discard(&self) -> Result<(), FileError> {
         // The manifest first: without it the rest counts as incomplete.
         remove_if_there(&self.path.join("manifest.toml"))?;
-        let theory = [table::THEORY, table::THEORY_QUANTILES];
+        let others = [table::THEORY, table::THEORY_QUANTILES, ASSERTIONS_FILE];
         let tables = table::FILES.into_iter().chain(OVER_TIME_FILES);
-        for name in tables.chain(theory).chain(CONTRAST_FILES) {
+        for name in tables.chain(CONTRAST_FILES).chain(others) {
             remove_if_there(&self.path.join(name))?;
         }
         for entry in entries(&self.partial()).filter(|entry| entry.file_name() != "lock") {
@@ -286,7 +300,7 @@ fn read_manifest(path: &Path) -> Option<Manifest> {
 }
 
 /// Whether this version of the tool would measure the same.
-fn is_of_this_version(manifest: &Manifest) -> bool {
+pub fn is_of_this_version(manifest: &Manifest) -> bool {
     manifest.version.as_deref() == Some(env!("CARGO_PKG_VERSION"))
         && manifest.model_version == Some(u64::from(crate::MODEL_VERSION))
 }

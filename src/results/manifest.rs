@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::experiment::Experiment;
@@ -15,18 +15,20 @@ pub const FORMAT_VERSION: u32 = 1;
 
 /// Provenance of a result directory. Everything but `host` and `timing` is the same for the same
 /// experiment, overrides and version of the tool.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ManifestFile {
     format_version: u32,
     warnings: Vec<String>,
     tool: Tool,
     experiment: About,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    assertions: Option<Assertions>,
     host: Host,
     timing: Timing,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Tool {
     name: String,
@@ -35,7 +37,7 @@ struct Tool {
     model_version: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct About {
     name: String,
@@ -51,7 +53,7 @@ struct About {
     failed_trials: usize,
     sweep_keys: Vec<String>,
     /// Those of the sweep keys that leave their base, the value of the first point, one at a time.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     varied: Vec<String>,
     task_groups: Vec<String>,
     /// Where the mode is not swept.
@@ -60,7 +62,18 @@ struct About {
     arbitration: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// How many of the experiment's assertions hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assertions {
+    /// Those that hold at each of their points.
+    pub hold: usize,
+    /// Those that fail at one of them.
+    pub fail: usize,
+    /// The rest.
+    pub unclear: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Host {
     os: String,
@@ -70,7 +83,7 @@ struct Host {
 }
 
 /// When a run took place and how long it took. Trials that had landed before are not counted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Timing {
     /// Seconds since 1970-01-01 UTC when the run began.
@@ -113,6 +126,14 @@ pub struct Provenance {
     pub command: String,
 }
 
+impl Provenance {
+    /// Hash of the experiment file, in hexadecimal.
+    fn sha256(&self) -> String {
+        let hash = Sha256::digest(&self.original);
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 impl ManifestFile {
     /// The manifest of a finished run.
     pub fn new(
@@ -135,7 +156,6 @@ impl ManifestFile {
             Some(Egress::PerTask { arbitration, .. }) => arbitration.name(),
             _ => "",
         };
-        let hash = Sha256::digest(&provenance.original);
         ManifestFile {
             format_version: FORMAT_VERSION,
             warnings,
@@ -150,7 +170,7 @@ impl ManifestFile {
                 question: experiment.question.clone(),
                 expectation: experiment.expectation.clone(),
                 file: provenance.file.clone(),
-                sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+                sha256: provenance.sha256(),
                 command: provenance.command.clone(),
                 seed: experiment.seed,
                 replications: experiment.replications,
@@ -163,6 +183,7 @@ impl ManifestFile {
                 network_mode: network.map_or(String::new(), |n| n.mode.name().to_owned()),
                 arbitration: arbitration.to_owned(),
             },
+            assertions: None,
             host: Host {
                 os: std::env::consts::OS.to_owned(),
                 arch: std::env::consts::ARCH.to_owned(),
@@ -171,6 +192,12 @@ impl ManifestFile {
             },
             timing,
         }
+    }
+
+    /// Says how the assertions of the file that `provenance` tells of were judged.
+    pub fn judged(&mut self, provenance: &Provenance, assertions: Option<Assertions>) {
+        self.experiment.sha256 = provenance.sha256();
+        self.assertions = assertions;
     }
 
     /// The file's text.

@@ -1,5 +1,6 @@
 //! The CSV files, column by column.
 
+mod assertions;
 mod contrast;
 mod over_time;
 mod theory;
@@ -14,6 +15,7 @@ use crate::measure::{DropCause, EnaCounter, Measurements, STAGES, Stage, TaskMea
 use crate::scenario::Scenario;
 use crate::warning::Warning;
 
+pub use assertions::{FILE as ASSERTIONS_FILE, write as write_assertions};
 pub use contrast::{FILES as CONTRAST_FILES, add_contrast, contrasts};
 pub use over_time::{FILES as OVER_TIME_FILES, OverTime};
 pub use theory::{THEORY, THEORY_QUANTILES, write_theory};
@@ -91,6 +93,7 @@ pub fn trials(directory: &Path, sweep_keys: &[String]) -> Result<Table, FileErro
         "loss_ratio",
         "jain_index",
         "events",
+        "fingerprint",
         "warning",
         "error",
     ];
@@ -107,9 +110,9 @@ pub fn add_trial(
     let measurements = match landed {
         Landed::Measured(measurements) => measurements,
         Landed::Failed(error) => {
-            let mut cells = vec![String::new(); 13];
+            let mut cells = vec![String::new(); 14];
             cells[0] = replication.to_string();
-            cells[12].clone_from(error);
+            cells[13].clone_from(error);
             table.row(point, cells)?;
             return Ok(None);
         }
@@ -135,6 +138,7 @@ pub fn add_trial(
         number(loss),
         number(measurements.jain_index(|_| true)),
         measurements.events.to_string(),
+        measurements.fingerprint.to_string(),
         warning
             .as_ref()
             .map_or_else(String::new, Warning::to_string),

@@ -1,6 +1,9 @@
 //! The committed results of `experiments/curated/` against theory: that each of them answers its
 //! question as its expectation says.
 //!
+//! What an assertion can say stands in the experiments themselves. Here is the rest: waits by stage,
+//! crossings of curves, what happens over time, flow logs, and bands that come from other files.
+//!
 //! The numbers are read from the files that users read. No sweep grid is written down here: the
 //! tests find the points that they need.
 
@@ -8,12 +11,15 @@ mod ecs;
 mod noisy_neighbour;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::trials::{Estimate, assert_relative};
 use crate::ecs::{burst_credit, find};
+use crate::experiment::Experiment;
+use crate::results::{Results, Verdict, judge};
 
 /// A row of a result file: cells by column.
 type Row = BTreeMap<String, String>;
@@ -71,6 +77,35 @@ fn crossover(curve: &[(f64, f64)], level: f64) -> f64 {
     let above = above.expect("the curve passes the level");
     let ((x0, y0), (x1, y1)) = (curve[above - 1], curve[above]);
     x0 + (x1 - x0) * (level / y0).ln() / (y1 / y0).ln()
+}
+
+/// The experiments' own assertions, whose limits come from theory or from what the files claim.
+#[test]
+fn every_assertion_of_the_curated_experiments_holds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut judged = 0;
+    for entry in fs::read_dir(root.join("experiments/curated")).unwrap() {
+        let file = entry.unwrap().path();
+        let name = file.file_stem().unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        let experiment = Experiment::parse(&file.display().to_string(), &text);
+        let experiment = experiment.unwrap_or_else(|e| panic!("{e}"));
+        assert!(
+            !experiment.assertions.is_empty(),
+            "{name:?} asserts nothing"
+        );
+        let results = Results::read(&root.join("results/curated").join(name)).unwrap();
+        for judgement in judge(&experiment.assertions, &results).unwrap() {
+            let (assertion, worst) = (judgement.assertion, judgement.worst());
+            assert_eq!(
+                worst.verdict,
+                Verdict::Holds,
+                "{name:?}: {assertion:?}: {worst:?}"
+            );
+            judged += 1;
+        }
+    }
+    assert!(judged > 90, "{judged} assertions");
 }
 
 /// Oracle: N equal Poisson tasks are exactly N times slower on 1/N of the link each. The ratio of
@@ -140,32 +175,6 @@ fn mice_wait_little_where_turns_are_taken_by_bytes() {
     }
 }
 
-/// Oracle: the fluid of Anick, Mitra and Sondhi (1982): sharing makes bursty tasks wait 2.14, 6.44
-/// and 15.53 times less than parts of 1/N. Packets of 10 µs and the error of ten replications add
-/// some per cent.
-#[test]
-fn bursts_gain_more_than_their_number_by_sharing() {
-    let rows = read("04-burst-pooling", "summary.csv");
-    let count = "task.bursty.count";
-    let shared = system(&rows, "bridge", "bursty");
-    let parts = system(&rows, "awsvpc partition", "bursty");
-    for (n, gain) in [("2", 2.14), ("5", 6.44), ("10", 15.53)] {
-        let mean = |rows: &[&Row]| {
-            let row = rows
-                .iter()
-                .find(|row| row[count] == n)
-                .expect("the sweep has this count");
-            number(row, "sojourn_mean_ns")
-        };
-        assert_relative(
-            &format!("gain of {n}"),
-            mean(&parts) / mean(&shared),
-            gain,
-            0.08,
-        );
-    }
-}
-
 /// Oracle: a full bucket lasts credit/(demand − baseline), computed from the table of types. Each
 /// point of the sweep is the second after `warm-up`: the rate falls between the last point before
 /// that time and the first after it, from the demand to the baseline.
@@ -197,50 +206,6 @@ fn the_rate_falls_when_the_credit_is_gone() {
             "{name}: the sweep brackets {empty_s} s"
         );
     }
-}
-
-/// Claim of the experiment: two cores at 2 µs per packet carry 12.5 tasks of 80,000 packets/s in
-/// bridge mode and 25 in awsvpc. So on c5.large p99 grows with the tasks everywhere, and bridge
-/// mode begins to lose packets between 12 and 16 tasks: at 16 it loses 1 − 12.5/16, within 1 %.
-#[test]
-fn bridge_mode_saturates_at_half_as_many_tasks() {
-    let rows = read("06-density", "summary.csv");
-    let of = |mode: &str| -> Vec<(f64, f64, f64)> {
-        let wanted = [
-            ("instance.type", "c5.large"),
-            ("network.mode", mode),
-            ("task_group", "all"),
-        ];
-        let row = |row: &Row| {
-            let p99 = number(row, "sojourn_p99_ns");
-            (
-                number(row, "task.service.count"),
-                p99,
-                number(row, "loss_ratio"),
-            )
-        };
-        rows.iter().filter(is(&wanted)).map(row).collect()
-    };
-    let (bridge, awsvpc) = (of("bridge"), of("awsvpc"));
-    for curve in [&bridge, &awsvpc] {
-        let stable = curve.iter().filter(|(_, _, loss)| *loss == 0.0);
-        let p99: Vec<f64> = stable.map(|(_, p99, _)| *p99).collect();
-        assert!(p99.len() >= 5 && p99.is_sorted(), "{p99:?}");
-    }
-    for (tasks, p99, loss) in &bridge {
-        assert_eq!(*loss > 0.0, *tasks > 12.5, "{tasks} tasks lose {loss}");
-        if *tasks > 12.5 {
-            assert_relative(&format!("loss of {tasks}"), *loss, 1.0 - 12.5 / tasks, 0.01);
-            let beside = awsvpc.iter().find(|(n, _, _)| n == tasks).unwrap();
-            assert!(*p99 > 3.0 * beside.1, "the wall: {p99} beside {beside:?}");
-        }
-    }
-    assert!(bridge.iter().any(|(tasks, _, _)| *tasks > 12.5));
-    assert!(
-        awsvpc
-            .iter()
-            .all(|(tasks, _, loss)| *loss == 0.0 || *tasks >= 25.0)
-    );
 }
 
 /// By hand: halfway in logarithms between 1 and 100 is 10.

@@ -3,6 +3,7 @@
 //! Oracles are the contracts of files and commands, never the code: headers and names are quoted
 //! here in full, so that a change of either is seen to be one.
 
+mod assert;
 mod claims;
 mod compare;
 mod experiments;
@@ -20,3 +21,4 @@ mod support;
 mod validate;
 mod vary;
 mod verbs;
+mod verify;

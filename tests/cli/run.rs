@@ -21,8 +21,8 @@ const DATA_FILES: [&str; 11] = [
 
 /// Header lines behind the sweep keys.
 const TRIALS: &str = "replication,offered_packets,delivered_packets,dropped_packets,\
-queued_packets,offered_bytes,delivered_bytes,utilization,loss_ratio,jain_index,events,warning,\
-error";
+queued_packets,offered_bytes,delivered_bytes,utilization,loss_ratio,jain_index,events,fingerprint,\
+warning,error";
 const TASKS: &str = "replication,task_group,task,offered_packets,delivered_packets,\
 dropped_packets,loss_ratio,throughput_bps,sojourn_mean_ns,sojourn_p50_ns,sojourn_p90_ns,\
 sojourn_p99_ns,sojourn_p999_ns,sojourn_max_ns,host_stack_mean_ns,eni_wait_mean_ns,\

@@ -75,6 +75,7 @@ fn number_fault(node: &Node, kinds: &[Kind]) -> Option<Option<Fault>> {
                 let number = node.as_number()?;
                 number.is_finite() && number > *above && number < *below
             }
+            (Kind::Limit, _) => node.as_number().is_some_and(|n| n.is_finite() && n >= 0.0),
             _ => continue,
         };
         if right {
@@ -179,7 +180,8 @@ fn kind_fault(text: &str, kind: &Kind, key: &Key) -> Option<Fault> {
             )
         }),
         Kind::Integer { .. } | Kind::Number { .. } | Kind::Boolean | Kind::ListOf(_) => None,
-        Kind::Table | Kind::Tables | Kind::Sweep => None,
+        Kind::Limit => None,
+        Kind::Table | Kind::Tables | Kind::Sweep | Kind::Values => None,
     }
 }
 
@@ -191,6 +193,7 @@ fn name_fault(text: &str, names: &[&str], key: &Key) -> Fault {
         "arbitration" => "an arbitration",
         "arrivals" => "a law of arrivals",
         "direction" => "a direction",
+        "metric" => "a metric",
         "steering" => "a way of steering",
         "protocol" => "a protocol",
         _ => "a value here",

@@ -2,6 +2,7 @@
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value as Toml};
 
+use crate::experiment::assertion::ASSERT;
 use crate::experiment::sweep::{SWEEP, VARY};
 use crate::experiment::tree::{Node, Step, Value};
 
@@ -74,6 +75,35 @@ pub(super) fn remove_axis(document: &mut DocumentMut, path: &str) {
             table.remove(path);
         }
     }
+}
+
+/// Takes out the assertions that `leave_out` selects.
+pub(super) fn remove_assertions(
+    document: &mut DocumentMut,
+    leave_out: impl Fn(&dyn TableLike) -> bool,
+) {
+    let none_is_left = match document.get_mut(ASSERT) {
+        Some(Item::ArrayOfTables(tables)) => {
+            tables.retain(|table| !leave_out(table));
+            tables.is_empty()
+        }
+        Some(Item::Value(Toml::Array(tables))) => {
+            tables.retain(|table| !table.as_inline_table().is_some_and(|t| leave_out(t)));
+            tables.is_empty()
+        }
+        _ => false,
+    };
+    if none_is_left {
+        document.remove(ASSERT);
+    }
+}
+
+/// Whether the points of an assertion depend on the swept key `path`.
+pub(super) fn mentions(assertion: &dyn TableLike, path: &str) -> bool {
+    ["when", "against"].into_iter().any(|key| {
+        let points = assertion.get(key).and_then(Item::as_table_like);
+        points.is_some_and(|points| points.contains_key(path))
+    })
 }
 
 fn toml(node: &Node) -> Toml {

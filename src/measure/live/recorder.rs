@@ -5,8 +5,8 @@ use super::series::SeriesRecorder;
 use super::stage_times::StageTimes;
 use super::throughput::ThroughputRecorder;
 use crate::measure::{
-    DropCause, EnaCounter, GroupMeasurements, Histogram, Measurements, STAGES, Sojourn,
-    TaskMeasurements,
+    DropCause, EnaCounter, Fingerprint, GroupMeasurements, Histogram, Measurements, STAGES,
+    Sojourn, TaskMeasurements,
 };
 use crate::scenario::{Scenario, Window};
 use crate::units::{Bytes, PS_PER_S, SimDuration, SimTime};
@@ -43,10 +43,24 @@ pub struct LiveRecorder {
     groups: Vec<GroupRecord>,
     series: Option<SeriesRecorder>,
     backlog: BacklogAccount,
+    fingerprint: Fingerprint,
     /// Recorded packets that have not left yet.
     outstanding: u64,
     /// Links that share the traffic; utilization is their mean.
     links: u64,
+}
+
+/// A packet that has not left when a trial ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Inside {
+    /// Number of the task that sent it, over all groups.
+    pub task: u32,
+    /// Bytes on the wire.
+    pub size: Bytes,
+    /// When it was sent.
+    pub arrived: SimTime,
+    /// Whether that was in the measurement window.
+    pub recorded: bool,
 }
 
 impl LiveRecorder {
@@ -84,6 +98,7 @@ impl LiveRecorder {
             groups: scenario.task_groups.iter().map(group).collect(),
             series: SeriesRecorder::new(scenario),
             backlog: BacklogAccount::new(window),
+            fingerprint: Fingerprint::default(),
             outstanding: 0,
             links: links as u64,
         }
@@ -141,6 +156,7 @@ impl LiveRecorder {
             "stages do not add up to the sojourn: {stages:?}"
         );
         self.outstanding -= 1;
+        self.fingerprint.delivered(task, size, arrived, now);
         record.delivered_packets += 1;
         record.delivered_bytes += size.get();
         record.sojourn_ps += u128::from(sojourn.as_ps());
@@ -157,6 +173,7 @@ impl LiveRecorder {
         &mut self,
         now: SimTime,
         task: u32,
+        size: Bytes,
         arrived: SimTime,
         recorded: bool,
         cause: DropCause,
@@ -164,6 +181,7 @@ impl LiveRecorder {
         self.backlog.leave(now, arrived);
         if recorded {
             self.outstanding -= 1;
+            self.fingerprint.dropped(task, size, arrived, now, cause);
             let record = &mut self.tasks[task as usize];
             record.dropped[cause as usize] += 1;
             if let Some(series) = &mut self.series {
@@ -197,13 +215,13 @@ impl LiveRecorder {
         }
     }
 
-    /// The trial ends after `events` events, with these packets inside: arrival time and whether
-    /// recorded.
+    /// The trial ends after `events` events, with these packets inside.
     ///
     /// # Panics
     /// If a packet was lost or made up, or if Little's law does not hold exactly: model bugs.
-    pub fn finish(self, events: u64, inside: &[(SimTime, bool)]) -> Measurements {
-        let queued = inside.iter().filter(|(_, recorded)| *recorded).count() as u64;
+    pub fn finish(mut self, events: u64, inside: &[Inside]) -> Measurements {
+        let recorded = || inside.iter().filter(|packet| packet.recorded);
+        let queued = recorded().count() as u64;
         assert_eq!(
             self.outstanding, queued,
             "recorded packets were lost or made up"
@@ -215,8 +233,12 @@ impl LiveRecorder {
             offered, accounted,
             "offered packets are not all accounted for"
         );
-        let arrivals: Vec<SimTime> = inside.iter().map(|(arrived, _)| *arrived).collect();
+        let arrivals: Vec<SimTime> = inside.iter().map(|packet| packet.arrived).collect();
         let backlog_mean = self.backlog.close(&arrivals);
+        for packet in recorded() {
+            self.fingerprint
+                .left_inside(packet.task, packet.size, packet.arrived);
+        }
 
         let window_ps = u128::from(self.window.measure.as_ps()) * u128::from(self.links.max(1));
         let groups = self.groups.into_iter().enumerate().map(|(number, group)| {
@@ -243,6 +265,7 @@ impl LiveRecorder {
             groups,
             backlog_mean,
             events,
+            fingerprint: self.fingerprint,
             timeline: Vec::new(),
             series: self.series.map_or_else(Vec::new, SeriesRecorder::finish),
         }

@@ -27,8 +27,8 @@ use super::ways::{Way, ways};
 use super::wiring::Wiring;
 use crate::engine::{Calendar, Event, Model, Priority, run};
 use crate::measure::{
-    DropCause, EnaCounter, FlowCount, FlowDirection, FlowMeter, LiveRecorder, Measurements, Stage,
-    StageTimes, Transition,
+    DropCause, EnaCounter, FlowCount, FlowDirection, FlowMeter, Inside, LiveRecorder, Measurements,
+    Stage, StageTimes, Transition,
 };
 use crate::model::cpu_time::CpuTimes;
 use crate::model::life_cycle;
@@ -153,12 +153,17 @@ impl Instance {
         let horizon = self.window.horizon();
         let events = run(&mut self, horizon);
         let in_host_stack = self.host_stack.iter().flat_map(HostStack::packets);
-        let inside: Vec<(SimTime, bool)> = in_host_stack
+        let inside: Vec<Inside> = in_host_stack
             .chain(self.wiring.ports.iter().flat_map(Port::packets))
             .chain(self.allowances.waiting())
             .chain(self.micro_vm.packets())
             .chain(self.propagation.packets())
-            .map(|packet| (packet.arrived, packet.recorded))
+            .map(|packet| Inside {
+                task: packet.task,
+                size: packet.size,
+                arrived: packet.arrived,
+                recorded: packet.recorded,
+            })
             .collect();
         Measurements {
             timeline: self.timeline,
@@ -441,8 +446,9 @@ impl Instance {
     }
 
     fn drop(&mut self, now: SimTime, packet: &Packet, cause: DropCause) {
+        let Packet { task, size, .. } = *packet;
         self.recorder
-            .dropped(now, packet.task, packet.arrived, packet.recorded, cause);
+            .dropped(now, task, size, packet.arrived, packet.recorded, cause);
     }
 }
 

@@ -105,7 +105,7 @@ pub enum ReadError {
 
 impl ReadError {
     /// The error for a required file that could not be opened or read.
-    pub(super) fn of_io(path: &Path, source: io::Error) -> Self {
+    pub fn of_io(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
             io::ErrorKind::NotFound => ReadError::Missing { path },

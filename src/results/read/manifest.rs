@@ -1,5 +1,6 @@
 //! The part of `manifest.toml` that plots and tables need.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::{Table, Value};
@@ -29,12 +30,16 @@ pub struct Manifest {
     pub arbitration: String,
     /// Version of the tool that ran the experiment, if recorded.
     pub version: Option<String>,
+    /// Source revision of the tool, if recorded.
+    pub revision: Option<String>,
     /// Version of its model, if recorded.
     pub model_version: Option<u64>,
     /// Number of sweep points, if recorded.
     pub points: Option<u64>,
     /// Number of trials that failed; zero unless recorded.
     pub failed_trials: u64,
+    /// Texts that say where the results come from, by their keys under `[experiment]`.
+    pub origin: BTreeMap<String, String>,
     /// Reasons to doubt the results.
     pub warnings: Vec<String>,
 }
@@ -76,11 +81,25 @@ impl Keys<'_> {
                 .of_tool("version")
                 .and_then(Value::as_str)
                 .map(str::to_owned),
+            revision: self
+                .of_tool("revision")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
             model_version: self.of_tool("model-version").and_then(unsigned),
             points: self.value("points").and_then(unsigned),
             failed_trials: self.value("failed-trials").and_then(unsigned).unwrap_or(0),
+            origin: self.origin(),
             warnings: self.texts("warnings").unwrap_or_default(),
         })
+    }
+
+    /// Texts under `[experiment]`.
+    fn origin(&self) -> BTreeMap<String, String> {
+        let experiment = self.table.get("experiment").and_then(Value::as_table);
+        let texts = experiment.into_iter().flatten();
+        texts
+            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect()
     }
 
     /// The value of `key`: under `[experiment]`, or at the top for what is not the experiment's.

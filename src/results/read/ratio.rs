@@ -24,9 +24,17 @@ impl Ratio {
     /// The ratio of `numerator` to `denominator` in the replications that have both above zero.
     pub(super) fn of_pairs(numerator: &TaskP99, denominator: &TaskP99) -> Option<Ratio> {
         let below: BTreeMap<u64, f64> = denominator.means_ns().collect();
-        let logarithms: Vec<f64> = numerator
+        let pairs: Vec<(f64, f64)> = numerator
             .means_ns()
-            .filter_map(|(replication, above)| Some(above / below.get(&replication)?))
+            .filter_map(|(replication, above)| Some((above, *below.get(&replication)?)))
+            .collect();
+        Ratio::of(&pairs)
+    }
+
+    /// The ratio of the first to the second value of each pair; of pairs with a zero there is none.
+    pub fn of(pairs: &[(f64, f64)]) -> Option<Ratio> {
+        let ratios = pairs.iter().map(|(above, below)| above / below);
+        let logarithms: Vec<f64> = ratios
             .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
             .map(f64::ln)
             .collect();

@@ -80,26 +80,6 @@ fn mean_waits_cross_before_mean_sojourns() {
     assert_within("crossing of mean waits", crossing, expected, 0.003);
 }
 
-/// Oracle: beyond saturation the link delivers its rate, and Poisson packets of all tasks lose the
-/// same 1 − 1/load. Within 0.5 %, which close to saturation is the error of the load itself.
-#[test]
-fn beyond_saturation_a_shared_queue_loses_the_excess_of_everyone() {
-    let rows = read(NOISY, "summary.csv");
-    let mut checked = 0;
-    for group in ["victim", "bully"] {
-        let overloaded = |row: &&&Row| total_load(row) > 1.05;
-        for row in system(&rows, "bridge", group).iter().filter(overloaded) {
-            let expected = 1.0 - 1.0 / total_load(row);
-            let loss = metric(row, "loss_ratio");
-            let limit = 0.005 * expected + 2.0 * loss.standard_error;
-            let place = format!("loss of {group} at {:.2}", total_load(row));
-            assert_within(&place, loss.mean, expected, limit);
-            checked += 1;
-        }
-    }
-    assert!(checked >= 4, "the sweep reaches beyond saturation");
-}
-
 /// A hard share of the link knows nothing of the bully: with common random numbers every cell of
 /// the victims' rows is the same text at every load. So it is with a link of one's own.
 #[test]
@@ -121,30 +101,4 @@ fn what_is_partitioned_does_not_notice_the_bully() {
             }
         }
     }
-}
-
-/// Claim of the experiment: taking turns protects the victims at every load, better than a
-/// partition, without losing a packet; serving in order of arrival protects nobody.
-#[test]
-fn taking_turns_protects_without_the_price_of_a_partition() {
-    let rows = read(NOISY, "summary.csv");
-    let partition = system(&rows, "awsvpc partition", "victim");
-    for mode in ["awsvpc round-robin", "awsvpc drr"] {
-        for (row, partition) in system(&rows, mode, "victim").iter().zip(&partition) {
-            assert_eq!(number(row, "loss_ratio"), 0.0);
-            assert!(number(row, "sojourn_p99_ns") < number(partition, "sojourn_p99_ns"));
-        }
-    }
-    let (fifo, bridge) = (
-        system(&rows, "awsvpc fifo", "victim"),
-        system(&rows, "bridge", "victim"),
-    );
-    for (fifo, bridge) in fifo.iter().zip(&bridge) {
-        if total_load(fifo) < 0.95 {
-            let column = "sojourn_p99_ns";
-            assert_eq!(fifo[column], bridge[column], "no packet is lost yet");
-        }
-    }
-    let saturated = fifo.iter().find(|row| total_load(row) > 1.05).unwrap();
-    assert!(number(saturated, "sojourn_p99_ns") > 5.0 * number(partition[0], "sojourn_p99_ns"));
 }
