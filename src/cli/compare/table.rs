@@ -97,9 +97,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
                 open.extend(word);
                 word = rest;
             }
-            lines.push("  ".to_owned());
-            let fresh = lines.last_mut().expect("it was just pushed");
-            fresh.clear();
+            lines.push(String::new());
         }
     }
     lines
