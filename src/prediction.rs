@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | Poisson tasks with packets of one size, one queue in the order of arrival (`bridge`, `host`, `fifo`) | M/D/1 | everything |
 //! | the same, a queue for few packets, also in overload | M/D/1/K | everything |
-//! | the same, packets of several sizes | M/G/1 | mean of each group; far quantiles by the tail |
+//! | the same, packets of several sizes | M/G/1 | everything for up to 16 sizes; for more the mean of each group, and far quantiles by the tail |
 //! | a link for each task (`partition`, `dedicated`, Fargate) | the above, for each task | the same; of all tasks, their mixture |
 //! | Poisson tasks with packets of one size, `round-robin` or `drr` | M/D/1 | mean of all tasks; of a group where all tasks are alike |
 //! | periodic tasks of one rate and one size | N·D/D/1 | everything, on average over the phases |

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::theory::md1::Md1;
 use crate::theory::md1k_wait::Md1kWait;
+use crate::theory::mg1::distribution::DiscreteWait;
 use crate::theory::ndd1;
 
 /// Bisections that halve any interval of floats to nothing worth telling.
@@ -26,6 +27,13 @@ pub(super) enum Shape {
         shift_ns: f64,
         unit_ns: f64,
         wait: Wait,
+    },
+    /// A wait and a transmission that does not depend on it; both in bytes of `ns_per_byte`, sizes
+    /// with their probabilities.
+    Sum {
+        wait: Rc<DiscreteWait>,
+        sizes: Vec<(f64, f64)>,
+        ns_per_byte: f64,
     },
     /// P(T > t) = `factor`·e^{−`rate`·t}, from `from_ns` on.
     Tail {
@@ -79,6 +87,17 @@ impl Law {
                 unit_ns,
                 wait,
             } => Some(shift_ns + unit_ns * wait.quantile(p)),
+            Shape::Sum {
+                sizes, ns_per_byte, ..
+            } => {
+                let sizes = sizes.iter().map(|(size, _)| *size);
+                let shortest = sizes.fold(f64::INFINITY, f64::min) * ns_per_byte;
+                let mut high = 2.0 * shortest;
+                while self.cdf(high)? < p {
+                    high *= 2.0;
+                }
+                bisect(shortest, high, p, |ns| self.cdf(ns))
+            }
             Shape::Tail {
                 factor,
                 rate_per_ns,
@@ -96,6 +115,18 @@ impl Law {
                 unit_ns,
                 wait,
             } => Some(wait.cdf((ns - shift_ns) / unit_ns)),
+            Shape::Sum {
+                wait,
+                sizes,
+                ns_per_byte,
+            } => {
+                let bytes = ns / ns_per_byte;
+                let of_size = |(size, p): &(f64, f64)| match bytes - size {
+                    left if left < 0.0 => 0.0,
+                    left => p * (1.0 - wait.wait_tail(left)),
+                };
+                Some(sizes.iter().map(of_size).sum())
+            }
             Shape::Tail {
                 factor,
                 rate_per_ns,
@@ -110,19 +141,25 @@ impl Law {
 pub(super) fn mixture_quantile(laws: &[(f64, &Law)], p: f64) -> Option<f64> {
     let quantiles: Option<Vec<f64>> = laws.iter().map(|(_, law)| law.quantile_ns(p)).collect();
     let quantiles = quantiles?;
-    let mut low = quantiles.iter().copied().reduce(f64::min)?;
-    let mut high = quantiles.iter().copied().reduce(f64::max)?;
+    let low = quantiles.iter().copied().reduce(f64::min)?;
+    let high = quantiles.iter().copied().reduce(f64::max)?;
     // Laws that are equal differ in no bit.
     if low == high {
         return Some(low);
     }
+    bisect(low, high, p, |ns| {
+        laws.iter().map(|(w, law)| Some(w * law.cdf(ns)?)).sum()
+    })
+}
+
+/// The least point between `low` and `high` at which the rising `cdf` reaches `p`.
+fn bisect(mut low: f64, mut high: f64, p: f64, cdf: impl Fn(f64) -> Option<f64>) -> Option<f64> {
     for _ in 0..BISECTIONS {
         let middle = low + (high - low) / 2.0;
         if middle <= low || middle >= high {
             break;
         }
-        let below: Option<f64> = laws.iter().map(|(w, law)| Some(w * law.cdf(middle)?)).sum();
-        if below? < p {
+        if cdf(middle)? < p {
             low = middle;
         } else {
             high = middle;

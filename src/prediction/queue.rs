@@ -88,9 +88,14 @@ impl Queue<'_> {
         sizes.all(|size| size == Some(first)).then_some(first)
     }
 
+    /// The sizes of a stream with their weights; `None` if they are too many.
+    pub fn sizes(stream: &Stream<'_>) -> Option<Vec<(Bytes, f64)>> {
+        listed(&stream.traffic.packet_size)
+    }
+
     /// The law of a stream's transmission times on a link of `rate` \[ns\].
     pub fn services(stream: &Stream<'_>, rate: DataRate) -> Option<DiscreteLaw> {
-        let sizes = listed(&stream.traffic.packet_size)?.into_iter();
+        let sizes = Self::sizes(stream)?.into_iter();
         let timed = sizes.map(|(size, weight)| (transmission_ns(rate, size), weight));
         Some(DiscreteLaw(timed.collect()))
     }
