@@ -19,7 +19,7 @@ pub struct OnOffFluid {
     terms: Vec<(f64, f64)>,
 }
 
-/// Most sources: up to here the coefficients were checked.
+/// Most sources: digits were compared up to 100, and up to here bounds and the slowest decay hold.
 const SOURCES_MAX: u32 = 400;
 
 impl OnOffFluid {
@@ -315,13 +315,26 @@ mod tests {
         assert_close(OnOffFluid::new(400, 0.25, 100.1).decay(), decay, 1e-11);
     }
 
-    /// Oracle: the link is busy with a queue less often than more sources are on than it carries,
-    /// which is binomial; and at the most sources the tail still begins below 1.
+    /// Oracle: while more sources are on than the link carries, which is binomial, there is a
+    /// queue; and the same per source, a queue is rarer with more of them.
     #[test]
-    fn most_sources_keep_a_probability() {
-        let fluid = OnOffFluid::new(SOURCES_MAX, 0.25, 100.1);
-        let start = fluid.queue_tail(0.0);
-        assert!(start > 0.0 && start < 0.1, "{start}");
+    fn most_sources_keep_between_their_bounds() {
+        let (count, on) = (f64::from(SOURCES_MAX), 0.2_f64);
+        let mut state = (1.0 - on).powf(count);
+        let mut overload = 0.0;
+        for i in 0..=SOURCES_MAX {
+            if f64::from(i) > 100.1 {
+                overload += state;
+            }
+            let i = f64::from(i);
+            state *= (count - i) / (i + 1.0) * on / (1.0 - on);
+        }
+        let queued = OnOffFluid::new(SOURCES_MAX, 0.25, 100.1).queue_tail(0.0);
+        let fewer = OnOffFluid::new(SOURCES_MAX / 4, 0.25, 100.1 / 4.0).queue_tail(0.0);
+        assert!(
+            overload < queued && queued < fewer,
+            "{overload} {queued} {fewer}"
+        );
     }
 
     #[test]

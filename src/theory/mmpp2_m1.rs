@@ -46,7 +46,8 @@ pub struct Mmpp2M1 {
 }
 
 impl Mmpp2M1 {
-    /// The queue that these phases feed.
+    /// The queue that these phases feed. Memory grows with the length of bursts: phases that last
+    /// 10⁶ service times take hundreds of megabytes.
     ///
     /// # Panics
     /// Unless both phases are left at a positive rate, no arrival rate is negative, and the load

@@ -83,8 +83,8 @@ const GAUSS: [(f64, f64); 5] = [
 /// The tail solves a Volterra equation of positive terms,
 /// G(t) = λ∫_t^∞P(S > u)du + λ∫_0^t G(t − u)P(S > u)du, here on grids of 4, 8 and 16 steps to the
 /// smallest size, with the kernel integrated against straight pieces of G and two steps of
-/// Richardson extrapolation. Tails are off by some 10⁻⁹ of themselves (sizes 1 to 1000, index 1.5)
-/// or 10⁻¹⁰ (64 to 1500, index 1.1).
+/// Richardson extrapolation. Quantiles are off by less than 10⁻⁸ of themselves (sizes 1 to 1000,
+/// index 1.5) or 10⁻⁹ (64 to 1500, index 1.1), as far as reference values were computed.
 ///
 /// # Source
 /// Beneš, *General Stochastic Processes in the Theory of Queues* (1963), for the equation; Linz,
