@@ -6,7 +6,8 @@
 //! source starts in an on period with the long-run probability of one; the first period is drawn
 //! like any other. That is stationary for exponential periods. For Pareto periods it is not: the
 //! period in progress at a random instant is longer than a fresh one, and with a shape of 2 or less
-//! the start is forgotten only slowly, as a power of the time.
+//! the start is forgotten only slowly, as a power of the time. Renewal and modulated arrivals are
+//! stationary from the start.
 
 mod mmpp;
 mod renewal;

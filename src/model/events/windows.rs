@@ -50,7 +50,7 @@ impl Windows {
 mod tests {
     use super::*;
     use crate::engine::random::StreamName;
-    use crate::scenario::{Arrivals, PacketSize, PeriodLaw, Traffic};
+    use crate::scenario::{Arrivals, MmppState, PacketSize, PeriodLaw, Traffic, UnitLaw};
     use crate::units::{Bytes, PacketRate, SimDuration};
     use proptest::prelude::*;
 
@@ -62,7 +62,18 @@ mod tests {
             on: period,
             off: period,
         };
-        let arrivals = [Arrivals::Poisson, Arrivals::Periodic, on_off][law].clone();
+        let states = [7.0, 0.0].map(|weight| MmppState {
+            weight,
+            duration: mean,
+        });
+        let arrivals = [
+            Arrivals::Poisson,
+            Arrivals::Periodic,
+            on_off,
+            Arrivals::Renewal(UnitLaw::Uniform),
+            Arrivals::Mmpp(states),
+        ][law]
+            .clone();
         let rate = PacketRate::new(1e6).unwrap();
         let size = PacketSize::Fixed(Bytes::new(100));
         let name = StreamName {
@@ -80,7 +91,7 @@ mod tests {
         /// the clock stood before it, and none afterwards.
         #[test]
         fn a_source_with_windows_sends_the_same_packets_moved(
-            law in 0_usize..3,
+            law in 0_usize..5,
             parts in prop::collection::vec((0_u64..300, 0_u64..300), 0..5),
         ) {
             let us = |us| SimDuration::from_us(us);
