@@ -8,7 +8,7 @@ use super::support::{Bench, csv, number};
 
 /// A small setup: eight periodic tasks, for whom theory has a mean wait of 0.722372 services and a
 /// wait of more than 1 service with the probability 0.2913756 (Eckberg 1979).
-const SMALL: &str = "ndd1/n-8";
+const SMALL: &str = "ndd1/n-8-";
 
 #[test]
 fn a_filter_selects_cases_by_their_ids() {
@@ -37,7 +37,7 @@ fn a_filter_selects_cases_by_their_ids() {
 fn identities_are_exact() {
     let filter = "calculus/a-message";
     let ended = Bench::new().run(&["validate", filter]).with(0);
-    assert!(ended.stdout.contains("5.43728e8"), "{}", ended.stdout);
+    assert!(ended.stdout.contains(" 543728000 "), "{}", ended.stdout);
     assert!(ended.stdout.contains(" exact  ok"), "{}", ended.stdout);
 }
 
