@@ -1,8 +1,9 @@
 //! Result files: what a run leaves behind, and what everything after it reads.
 //!
 //! A result directory holds `manifest.toml`, `experiment.toml`, `trials.csv`, `tasks.csv`,
-//! `replications.csv`, `summary.csv`, `histograms/` and `plots/`, and where trials are followed through time
-//! `timeline.csv` and `series.csv`. While a run is under way it also holds `.partial/`,
+//! `replications.csv`, `summary.csv`, `quantiles.csv`, `warnings.csv`, `histograms/` and `plots/`,
+//! where trials are followed through time `timeline.csv` and `series.csv`, and where a precision was
+//! asked for `precision.csv`. While a run is under way it also holds `.partial/`,
 //! with one file per finished trial: that is what an interrupted run goes on from, and what the
 //! final files are made of, always in trial order. So they are the same bytes whether a run was
 //! interrupted or not, on one thread or many. The manifest is written last: where it is, the rest
@@ -15,6 +16,8 @@ mod histograms;
 mod landing;
 mod manifest;
 pub mod metric;
+pub mod precision;
+mod quantiles;
 pub mod read;
 mod summary;
 mod table;

@@ -166,6 +166,9 @@ impl Scenario {
     }
 }
 
+/// How many times as long as `measure` pilots may run that look for a warm-up.
+pub const WARM_UP_AUTO_MAX: u32 = 8;
+
 /// The recorded part of a trial: `[warm_up, warm_up + measure)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {

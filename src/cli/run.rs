@@ -1,22 +1,21 @@
 //! `enibench run`: trials, result files, plots, and the answer in short.
 
 mod flow_logs;
+mod rounds;
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::{Progress, RunArgs};
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, load_all, quoted};
-use super::progress::{Reporter, event_rate};
+use super::progress::event_rate;
 use super::show;
 use super::stderr::say;
-use crate::estimate;
+use crate::experiment::Experiment;
 use crate::plot;
 use crate::results::{Claim, ManifestFile, ResultDirectory, Results, Timing, assemble};
-use crate::runner::{self, Job, Plan};
+use crate::runner::{self, Plan};
 
 /// Runs the verb.
 pub fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -86,93 +85,62 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         }
         return Ok(());
     };
-    let plan = Plan::new(experiment);
-    let mut open = Vec::new();
-    for job in &plan.jobs {
-        if !results.has_landed(job)? {
-            open.push(job.clone());
-        }
-    }
-    if talks {
-        announce(name, loaded, &plan, open.len());
-    }
     let threads = args
         .threads
         .map_or_else(runner::default_threads, usize::from);
     let mut timing = Timing::start(threads);
-    let expected = |job: &Job| estimate::events(&job.trial.scenario);
-    let total = open.iter().map(expected).sum();
-    let reporter = Reporter::new(args.progress, name, open.len(), total);
-    let first_error = Mutex::new(None);
-    let stopped = AtomicBool::new(false);
-    let ran = runner::for_each(&open, threads, |job| {
-        if stopped.load(Ordering::Relaxed) {
-            return;
-        }
-        let outcome = job.trial.run();
-        let events = outcome
-            .as_ref()
-            .map_or(0, |measurements| measurements.events);
-        match results.land(job, outcome) {
-            Ok(()) => reporter.finished(expected(job), events),
-            Err(error) => {
-                // What cannot land would be simulated for nothing.
-                stopped.store(true, Ordering::Relaxed);
-                first_error
-                    .lock()
-                    .unwrap_or_else(|e| e.into_inner())
-                    .get_or_insert(error);
+    let mut plan = Plan::new(experiment);
+    let told = (args.progress, name.as_str());
+    rounds::run(
+        experiment,
+        &mut plan,
+        &results,
+        &mut timing,
+        told,
+        |plan, open| {
+            if talks {
+                announce(name, experiment, plan, open);
             }
-        }
-    });
-    (timing.events, timing.wall_s) = reporter.finish();
-    ran?;
-    timing.trials_run = open.len();
-    if let Some(error) = first_error.into_inner().unwrap_or_else(|e| e.into_inner()) {
-        return Err(error.into());
-    }
+        },
+    )?;
     let assembled = assemble(&results, experiment, &plan)?;
     let rate = event_rate(timing.events, timing.wall_s);
     if talks {
         say!(
             "{name}: {} trials in {:.1} s ({rate})",
-            open.len(),
+            timing.trials_run,
             timing.wall_s
         );
     }
-    let doubts = experiment
-        .warnings
-        .iter()
-        .map(ToString::to_string)
-        .chain(assembled.warnings);
-    let manifest = ManifestFile::new(
-        experiment,
-        &plan,
-        &loaded.provenance,
-        doubts.collect(),
-        assembled.failed_trials,
-        timing,
-    );
+    let manifest = ManifestFile::new(experiment, &plan, &loaded.provenance, assembled, timing);
     results.write("manifest.toml", manifest.to_toml().as_bytes())?;
     results.finish()?;
     Ok(())
 }
 
-fn announce(name: &str, loaded: &Loaded, plan: &Plan, open: usize) {
-    let experiment = &loaded.experiment;
+fn announce(name: &str, experiment: &Experiment, plan: &Plan, open: usize) {
     let (points, distinct) = (experiment.points.len(), plan.scenarios.len());
-    let replications = experiment.replications;
+    let replications = replications(experiment);
     let mut text = format!("{name}: {points} points × {replications} replications");
     if distinct < points {
-        text += &format!(
-            ", {} trials after leaving out equal points",
-            plan.jobs.len()
-        );
+        let trials = match &experiment.precision {
+            None => format!("{} trials", plan.jobs.len()),
+            Some(_) => format!("{distinct} points"),
+        };
+        text += &format!(", {trials} after leaving out equal points");
     }
     if open < plan.jobs.len() {
         text += &format!(", {} done before", plan.jobs.len() - open);
     }
     say!("{text}, seed {}", experiment.seed);
+}
+
+/// How many replications a point has: `10`, or `10 to 200`.
+pub fn replications(experiment: &Experiment) -> String {
+    match &experiment.precision {
+        None => experiment.replications.to_string(),
+        Some(asked) => format!("{} to {}", experiment.replications, asked.max_replications),
+    }
 }
 
 fn draw(args: &RunArgs, results: &Results) -> Result<(), Failure> {

@@ -38,6 +38,9 @@ const CASES: &str = include_str!("malformed.txt");
 /// The same for tasks that start, stop and are replaced.
 const LIFE_CASES: &str = include_str!("malformed/life.txt");
 
+/// The same for `[precision]` and a warm-up of `auto`.
+const PRECISION_CASES: &str = include_str!("malformed/precision.txt");
+
 /// Titles and texts of the cases.
 fn cases(cases: &'static str) -> Vec<(&'static str, String)> {
     let case = |section: &'static str| {
@@ -79,6 +82,11 @@ fn what_users_are_told_about_the_life_of_tasks() {
 }
 
 #[test]
+fn what_users_are_told_about_precision() {
+    insta::assert_snapshot!(reports(PRECISION_CASES));
+}
+
+#[test]
 fn the_file_that_the_cases_change_is_right() {
     let experiment = Experiment::parse("x.toml", RIGHT).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(experiment.points.len(), 2);
@@ -87,7 +95,8 @@ fn the_file_that_the_cases_change_is_right() {
 /// A reader must be able to act on every problem, wherever it was found.
 #[test]
 fn every_problem_has_a_remedy_and_a_place_in_the_text() {
-    for (what, text) in cases(CASES).into_iter().chain(cases(LIFE_CASES)) {
+    let all = [CASES, LIFE_CASES, PRECISION_CASES].into_iter();
+    for (what, text) in all.flat_map(cases) {
         let report = Experiment::parse("x.toml", &text).expect_err(what);
         for problem in report.problems() {
             assert!(problem.remedy.is_some(), "{what}: {problem:?}");

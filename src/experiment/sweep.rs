@@ -249,6 +249,10 @@ fn sweepable(
              compared pair by pair",
             "set it at the root, for example replications = 30",
         ),
+        _ if path == "precision" || path.starts_with("precision.") => refused(
+            "`precision` cannot be swept: it says when any point has replications enough",
+            "set it under [precision] for all points",
+        ),
         "question" | "expectation" => refused(
             "an experiment has one question and one expectation",
             "write another file for another question",

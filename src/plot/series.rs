@@ -35,13 +35,16 @@ pub(super) type Made = Result<Figure, String>;
 
 /// The words around a figure of `results`.
 fn frame(results: &Results, subtitle: String, bands: Bands) -> Frame {
-    let replications = results.manifest.replications;
-    let merged = match replications {
+    let groups = results.points.iter().flat_map(|point| &point.groups);
+    let counts = || groups.clone().map(|group| group.replications);
+    let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    let merged = match most {
         1 => "1 replication".to_owned(),
+        n if least < n => format!("{least} to {n} replications merged"),
         n => format!("{n} replications merged"),
     };
     let bands = match bands {
-        Bands::Interval if replications > 1 => ", bands: 95 % interval",
+        Bands::Interval if most > 1 => ", bands: 95 % interval",
         Bands::Interval => ", no interval",
         Bands::None => "",
     };

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::experiment::Experiment;
+use super::assemble::Assembled;
+use crate::experiment::{Experiment, HalfWidth};
 use crate::runner::Plan;
 use crate::scenario::Egress;
 
@@ -22,6 +23,8 @@ pub struct ManifestFile {
     warnings: Vec<String>,
     tool: Tool,
     experiment: About,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<Reached>,
     host: Host,
     timing: Timing,
 }
@@ -58,6 +61,47 @@ struct About {
     network_mode: String,
     /// Where the arbitration is not swept; empty if the mode has none.
     arbitration: String,
+}
+
+/// The precision that was asked for, and where it was not reached.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Reached {
+    metric: Vec<&'static str>,
+    /// Empty: every task group.
+    task: Vec<String>,
+    /// As a part of the value, or in ns or bit/s.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relative_half_width: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    half_width: Option<f64>,
+    confidence: f64,
+    max_replications: u32,
+    /// Replications of each point; `precision.csv` has the half widths.
+    replications: Vec<usize>,
+    not_reached: Vec<String>,
+}
+
+impl Reached {
+    /// If `experiment` asks for a precision.
+    fn new(experiment: &Experiment, plan: &Plan, not_reached: Vec<String>) -> Option<Self> {
+        let asked = experiment.precision.as_ref()?;
+        let (relative, absolute) = match asked.half_width {
+            HalfWidth::Relative(part) => (Some(part), None),
+            HalfWidth::Absolute(half_width) => (None, Some(half_width)),
+        };
+        let points = plan.scenario_of_point.iter();
+        Some(Reached {
+            metric: asked.metrics.iter().map(|metric| metric.key()).collect(),
+            task: asked.tasks.clone(),
+            relative_half_width: relative,
+            half_width: absolute,
+            confidence: asked.confidence,
+            max_replications: asked.max_replications,
+            replications: points.map(|number| plan.jobs_of(*number).len()).collect(),
+            not_reached,
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -119,10 +163,10 @@ impl ManifestFile {
         experiment: &Experiment,
         plan: &Plan,
         provenance: &Provenance,
-        warnings: Vec<String>,
-        failed_trials: usize,
+        assembled: Assembled,
         timing: Timing,
     ) -> Self {
+        let doubts = experiment.warnings.iter().map(ToString::to_string);
         // The point with most groups names all of them, in file order: a group is left out of a
         // point where its count is zero.
         let fullest = plan.scenarios.iter().max_by_key(|s| s.task_groups.len());
@@ -138,7 +182,7 @@ impl ManifestFile {
         let hash = Sha256::digest(&provenance.original);
         ManifestFile {
             format_version: FORMAT_VERSION,
-            warnings,
+            warnings: doubts.chain(assembled.warnings).collect(),
             tool: Tool {
                 name: env!("CARGO_PKG_NAME").to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -155,14 +199,15 @@ impl ManifestFile {
                 seed: experiment.seed,
                 replications: experiment.replications,
                 points: experiment.points.len(),
-                trials: plan.rows(experiment),
-                failed_trials,
+                trials: plan.rows(),
+                failed_trials: assembled.failed_trials,
                 sweep_keys: experiment.sweep_keys.clone(),
                 varied: experiment.varied.clone(),
                 task_groups: groups.collect(),
                 network_mode: network.map_or(String::new(), |n| n.mode.name().to_owned()),
                 arbitration: arbitration.to_owned(),
             },
+            precision: Reached::new(experiment, plan, assembled.not_reached),
             host: Host {
                 os: std::env::consts::OS.to_owned(),
                 arch: std::env::consts::ARCH.to_owned(),

@@ -1,5 +1,6 @@
 //! The CSV files, column by column.
 
+mod doubts;
 mod over_time;
 
 use std::io;
@@ -12,10 +13,21 @@ use crate::measure::{DropCause, EnaCounter, Measurements, STAGES, Stage, TaskMea
 use crate::scenario::Scenario;
 use crate::warning::Warning;
 
+pub use doubts::{
+    PRECISION_FILE, add_general_warning, add_precision, add_quantile, add_warning, precision,
+    quantiles, warnings,
+};
 pub use over_time::{FILES as OVER_TIME_FILES, OverTime};
 
 /// The tables of every result directory.
-pub const FILES: [&str; 4] = ["trials.csv", "tasks.csv", "replications.csv", "summary.csv"];
+pub const FILES: [&str; 6] = [
+    "trials.csv",
+    "tasks.csv",
+    "replications.csv",
+    "summary.csv",
+    "quantiles.csv",
+    "warnings.csv",
+];
 
 /// A CSV file in the making; rows go to the disk as they come.
 #[derive(Debug)]
