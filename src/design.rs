@@ -52,3 +52,6 @@ pub mod d0016_flows_messages_and_connections {}
 
 #[doc = include_str!("design/0017-the-life-of-tasks.md")]
 pub mod d0017_the_life_of_tasks {}
+
+#[doc = include_str!("design/0021-as-many-replications-as-needed.md")]
+pub mod d0021_as_many_replications_as_needed {}

@@ -133,6 +133,10 @@ fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
         let made = series::timeline(results, &arrangement, &over_time);
         figures.push(("8-timeline", made));
     }
+    if let Some(pilots) = results.pilots()? {
+        let made = series::warm_up(results, &arrangement, &pilots);
+        figures.push(("10-warm-up", made));
+    }
     Ok(figures)
 }
 

@@ -3,7 +3,7 @@
 //! A result directory holds `manifest.toml`, `experiment.toml`, `trials.csv`, `tasks.csv`,
 //! `replications.csv`, `summary.csv`, `quantiles.csv`, `warnings.csv`, `histograms/` and `plots/`,
 //! where trials are followed through time `timeline.csv` and `series.csv`, and where a precision was
-//! asked for `precision.csv`. While a run is under way it also holds `.partial/`,
+//! asked for `precision.csv`, and where pilots found the warm-up `warm-up.csv`. While a run is under way it also holds `.partial/`,
 //! with one file per finished trial: that is what an interrupted run goes on from, and what the
 //! final files are made of, always in trial order. So they are the same bytes whether a run was
 //! interrupted or not, on one thread or many. The manifest is written last: where it is, the rest
@@ -12,6 +12,7 @@
 mod assemble;
 mod atomic;
 mod directory;
+mod drift;
 mod histograms;
 mod landing;
 mod manifest;
@@ -21,6 +22,7 @@ mod quantiles;
 pub mod read;
 mod summary;
 mod table;
+pub mod warm_up;
 
 pub use assemble::{Assembled, assemble};
 pub use atomic::{FileError, write as write_file};

@@ -1,5 +1,6 @@
 //! From replications to an estimate with an interval.
 
+pub mod mser;
 pub mod quantiles;
 pub mod sequential;
 

@@ -6,6 +6,7 @@ use std::string::FromUtf8Error;
 
 use crate::experiment::Diagnostics;
 use crate::plot::PlotError;
+use crate::results::warm_up::WarmUpError;
 use crate::results::{DirectoryError, FileError, LandingError, ReadError};
 use crate::sizing::SizingError;
 
@@ -81,6 +82,9 @@ pub enum Failure {
     /// A plot could not be drawn.
     #[error("error: {0}")]
     Plot(#[from] PlotError),
+    /// No warm-up could be found.
+    #[error("error: {0}")]
+    WarmUp(#[from] WarmUpError),
     /// A flow log could not be made.
     #[error("error: {0}")]
     FlowLog(#[from] crate::flow_logs::ParquetError),
@@ -134,12 +138,13 @@ impl Failure {
             Failure::Directory(DirectoryError::File(_)) => Exit::Internal,
             Failure::Directory(_) | Failure::Read(_) => Exit::Usage,
             Failure::Plot(PlotError::Read(_) | PlotError::Empty { .. }) => Exit::Usage,
-            Failure::Trial(_) => Exit::TrialsFailed,
+            Failure::Trial(_) | Failure::WarmUp(WarmUpError::Pilot(_)) => Exit::TrialsFailed,
             Failure::Sizing(SizingError::Experiment(_)) => Exit::Usage,
             Failure::Sizing(SizingError::Trial(_)) => Exit::TrialsFailed,
             Failure::Sizing(SizingError::Threads(_)) => Exit::Internal,
             Failure::Stdout(_)
             | Failure::FlowLog(_)
+            | Failure::WarmUp(_)
             | Failure::File(_)
             | Failure::Threads(_)
             | Failure::Landing(_)
@@ -179,6 +184,22 @@ impl From<io::Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failed_pilot_finds_no_warm_up() {
+        let failed = crate::trial::TrialError {
+            seed: 7,
+            replication: 3,
+            reason: "a packet was lost".to_owned(),
+        };
+        let failure = Failure::from(WarmUpError::from(failed));
+        assert_eq!(
+            failure.to_string(),
+            "error: a pilot run failed, so there is no warm-up: replication 3 (seed 7) failed: a \
+             packet was lost; write a duration as `warm-up`"
+        );
+        assert_eq!(failure.exit(), Exit::TrialsFailed);
+    }
 
     #[test]
     fn a_failed_trial_has_no_flow_log() {

@@ -12,8 +12,9 @@ use super::load::{Loaded, load_all, quoted};
 use super::progress::event_rate;
 use super::show;
 use super::stderr::say;
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, ExperimentWarning, WarmUp};
 use crate::plot;
+use crate::results::warm_up::{self, Found};
 use crate::results::{Claim, ManifestFile, ResultDirectory, Results, Timing, assemble};
 use crate::runner::{self, Plan};
 
@@ -89,6 +90,8 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         .threads
         .map_or_else(runner::default_threads, usize::from);
     let mut timing = Timing::start(threads);
+    let (experiment, warm_up) = warmed_up(experiment, &results, threads, (talks, name))?;
+    let experiment = &experiment;
     let mut plan = Plan::new(experiment);
     let told = (args.progress, name.as_str());
     rounds::run(
@@ -104,6 +107,9 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         },
     )?;
     let assembled = assemble(&results, experiment, &plan)?;
+    if let Some(found) = &warm_up {
+        warm_up::write(directory, experiment, &plan, found)?;
+    }
     let rate = event_rate(timing.events, timing.wall_s);
     if talks {
         say!(
@@ -112,10 +118,37 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
             timing.wall_s
         );
     }
-    let manifest = ManifestFile::new(experiment, &plan, &loaded.provenance, assembled, timing);
+    let warm_up = warm_up.as_ref();
+    let provenance = &loaded.provenance;
+    let manifest = ManifestFile::new(experiment, &plan, provenance, assembled, warm_up, timing);
     results.write("manifest.toml", manifest.to_toml().as_bytes())?;
     results.finish()?;
     Ok(())
+}
+
+/// `experiment` with the warm-up that pilots find, if it leaves that to them, and what they found.
+fn warmed_up(
+    experiment: &Experiment,
+    results: &ResultDirectory,
+    threads: usize,
+    (talks, name): (bool, &str),
+) -> Result<(Experiment, Option<Found>), Failure> {
+    let WarmUp::Auto { floor } = experiment.warm_up else {
+        return Ok((experiment.clone(), None));
+    };
+    if talks {
+        say!("{name}: looking for the warm-up with pilot runs");
+    }
+    let found = warm_up::find(results, experiment, floor, threads)?;
+    if talks {
+        say!("{name}: a warm-up of {}", found.warm_up());
+    }
+    let mut longer = experiment.clone().with_warm_up(found.warm_up());
+    if let Some(message) = found.doubt() {
+        let key = "warm-up".to_owned();
+        longer.warnings.push(ExperimentWarning { key, message });
+    }
+    Ok((longer, Some(found)))
 }
 
 fn announce(name: &str, experiment: &Experiment, plan: &Plan, open: usize) {

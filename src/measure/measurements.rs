@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::counts::middle_of;
 use super::histogram::Histogram;
 use super::jain_index;
+use super::parts::PartSums;
 use super::stage::{DropCause, EnaCounter, STAGES};
 use super::timeline::Transition;
 use crate::units::SimDuration;
@@ -153,6 +154,8 @@ pub struct GroupMeasurements {
     pub throughput_histogram: Histogram,
     /// Share of the baseline allowance that the group's packets took over the window.
     pub utilization: f64,
+    /// Sums over the equal parts of the window, two unless more were asked for.
+    pub parts: Vec<PartSums>,
 }
 
 impl Measurements {

@@ -14,6 +14,7 @@ mod sensitivity;
 mod stages;
 mod throughput;
 mod timeline;
+mod warm_up;
 
 pub(super) use arrange::Abscissa;
 pub(crate) use arrange::{Arrangement, Slot};
@@ -26,6 +27,7 @@ pub(super) use sensitivity::sensitivity;
 pub(super) use stages::stages;
 pub(super) use throughput::throughput;
 pub(super) use timeline::timeline;
+pub(super) use warm_up::warm_up;
 
 use super::figure::{Figure, Frame, Line, Sample, Shape};
 use crate::results::read::{Estimate, Results};
@@ -61,6 +63,16 @@ fn frame(results: &Results, subtitle: String, bands: Bands) -> Frame {
     }
 }
 
+impl Frame {
+    /// Adds to the footer how what rests on too few packets is drawn, if something does.
+    fn doubted(mut self, is_doubtful: bool, drawn: &str) -> Frame {
+        if is_doubtful {
+            self.footer += &format!(" · {drawn}: fewer than 100 packets beyond");
+        }
+        self
+    }
+}
+
 /// Whether a figure shows intervals.
 enum Bands {
     Interval,
@@ -75,6 +87,7 @@ fn sample(x: f64, estimate: Estimate) -> Sample {
         band: estimate
             .half_width
             .map(|_| (estimate.low(), estimate.high())),
+        doubtful: false,
     }
 }
 
@@ -126,6 +139,7 @@ mod tests {
                 x,
                 y: 1.0,
                 band: None,
+                doubtful: false,
             })
         };
         let samples = [None, at(1.0), at(2.0), None, None, at(3.0)];

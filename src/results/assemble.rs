@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::atomic::FileError;
 use super::directory::ResultDirectory;
+use super::drift::Halves;
 use super::landing::{Landed, LandingError};
 use super::precision::{Judge, Known};
 use super::table::{self, Table};
@@ -62,6 +63,7 @@ pub fn assemble(
         let mut measured = Vec::new();
         let mut summarizer = summary::Summarizer::new(scenario);
         let mut judge = Judge::new(experiment, scenario);
+        let mut halves = Halves::new(scenario);
         let values = &point.values;
         for job in plan.jobs_of(number) {
             let replication = job.trial.replication;
@@ -74,6 +76,7 @@ pub fn assemble(
                     over_time.add(values, scenario, replication, &mut measurements)?;
                     table::add_tasks(&mut tasks, values, replication, scenario, &measurements)?;
                     summarizer.add(&measurements);
+                    halves.add(&measurements);
                     if let Some(judge) = &mut judge {
                         judge.note(replication, Some(&measurements));
                     }
@@ -98,7 +101,8 @@ pub fn assemble(
         for row in &summary.quantiles {
             table::add_quantile(&mut quantiles, values, row)?;
         }
-        doubts.note(values, None, summary.warnings.iter())?;
+        let drifts = halves.warnings();
+        doubts.note(values, None, summary.warnings.iter().chain(&drifts))?;
         if let (Some(judge), Some(table)) = (judge, &mut precision) {
             let count = plan.jobs_of(number).len();
             if !judged(&judge, count, values, table, &mut doubts)? {

@@ -7,7 +7,7 @@ use super::atomic::{self, FileError, TEMPORARY_PREFIX};
 use super::landing::{self, Landed, LandingError};
 use super::manifest::FORMAT_VERSION;
 use super::read::Manifest;
-use super::table::{self, OVER_TIME_FILES, PRECISION_FILE};
+use super::table::{self, OVER_TIME_FILES, PRECISION_FILE, WARM_UP_FILE};
 use crate::experiment::differing_keys;
 use crate::runner::Job;
 use crate::trial::Outcome;
@@ -211,7 +211,9 @@ impl ResultDirectory {
     fn discard(&self) -> Result<(), FileError> {
         // The manifest first: without it the rest counts as incomplete.
         remove_if_there(&self.path.join("manifest.toml"))?;
-        let optional = OVER_TIME_FILES.into_iter().chain([PRECISION_FILE]);
+        let optional = OVER_TIME_FILES
+            .into_iter()
+            .chain([PRECISION_FILE, WARM_UP_FILE]);
         for name in table::FILES.into_iter().chain(optional) {
             remove_if_there(&self.path.join(name))?;
         }

@@ -7,9 +7,11 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::assemble::Assembled;
+use super::warm_up::Found;
 use crate::experiment::{Experiment, HalfWidth};
 use crate::runner::Plan;
 use crate::scenario::Egress;
+use crate::units::SimDuration;
 
 /// Version of the layout of a result directory.
 pub const FORMAT_VERSION: u32 = 1;
@@ -25,6 +27,8 @@ pub struct ManifestFile {
     experiment: About,
     #[serde(skip_serializing_if = "Option::is_none")]
     precision: Option<Reached>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warm_up: Option<ByPilots>,
     host: Host,
     timing: Timing,
 }
@@ -61,6 +65,30 @@ struct About {
     network_mode: String,
     /// Where the arbitration is not swept; empty if the mode has none.
     arbitration: String,
+}
+
+/// The warm-up that pilots found; `warm-up.csv` has their series.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct ByPilots {
+    found: String,
+    floor: String,
+    /// Longest pilot of each point.
+    pilots: Vec<String>,
+    settled: bool,
+}
+
+impl ByPilots {
+    fn new(plan: &Plan, found: &Found) -> Self {
+        let in_words = |ps| SimDuration::from_ps(ps).to_string();
+        let of_point = |number: &usize| in_words(found.pilots[*number].length_ps);
+        ByPilots {
+            found: in_words(found.warm_up_ps),
+            floor: in_words(found.floor_ps),
+            pilots: plan.scenario_of_point.iter().map(of_point).collect(),
+            settled: found.doubt().is_none(),
+        }
+    }
 }
 
 /// The precision that was asked for, and where it was not reached.
@@ -164,6 +192,7 @@ impl ManifestFile {
         plan: &Plan,
         provenance: &Provenance,
         assembled: Assembled,
+        warm_up: Option<&Found>,
         timing: Timing,
     ) -> Self {
         let doubts = experiment.warnings.iter().map(ToString::to_string);
@@ -208,6 +237,7 @@ impl ManifestFile {
                 arbitration: arbitration.to_owned(),
             },
             precision: Reached::new(experiment, plan, assembled.not_reached),
+            warm_up: warm_up.map(|found| ByPilots::new(plan, found)),
             host: Host {
                 os: std::env::consts::OS.to_owned(),
                 arch: std::env::consts::ARCH.to_owned(),

@@ -39,7 +39,8 @@ pub struct QuantileRow {
 
 /// Packets of `samples` that should lie beyond the `quantile`.
 fn beyond(samples: u64, quantile: f64) -> u64 {
-    (samples as f64 * (1.0 - quantile)) as u64
+    // The difference may be a last bit short.
+    (samples as f64 * (1.0 - quantile) + 1e-6) as u64
 }
 
 /// The quantiles of the task group of this name, of which `merged` has all sojourn times and

@@ -14,8 +14,8 @@ use crate::scenario::Scenario;
 use crate::warning::Warning;
 
 pub use doubts::{
-    PRECISION_FILE, add_general_warning, add_precision, add_quantile, add_warning, precision,
-    quantiles, warnings,
+    PRECISION_FILE, WARM_UP_FILE, add_general_warning, add_pilot, add_precision, add_quantile,
+    add_warning, precision, quantiles, warm_up, warnings,
 };
 pub use over_time::{FILES as OVER_TIME_FILES, OverTime};
 

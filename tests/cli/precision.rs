@@ -195,3 +195,123 @@ fn a_run_without_doubts_has_an_empty_list_of_them() {
     let table = bench.read("r/warnings.csv");
     assert_eq!(table, "offered-load,replication,task_group,kind,message\n");
 }
+
+/// A queue of 3,000 packets that gains 25,000 packets/s is full after 120 ms.
+const FILLING: &str = r#"
+    question = "How long is the queue?"
+    measure = "100 ms"
+    warm-up = "0 s"
+    replications = 3
+    [instance]
+    egress = "1 Gbit/s"
+    host-stack = "none"
+    [network]
+    mode = "bridge"
+    eni-queue = { capacity = "3000 packets", discipline = "fifo" }
+    propagation = "0 s"
+    [[task]]
+    name = "a"
+    traffic = { arrivals = "poisson", rate = "1250 Mbit/s", packet-size = "1250 B" }
+    [sweep]
+    "task.a.traffic.rate" = ["1250 Mbit/s", "500 Mbit/s"]
+"#;
+
+#[test]
+fn a_window_that_drifts_is_told_and_pilots_find_the_warm_up() {
+    let bench = Bench::with(FILLING);
+    let told = "latency of a still rises within the window";
+    run(&bench, "cold", &[]).saying([told, "lengthen `warm-up` or write \"auto\""]);
+    let (_, warnings) = csv(&bench.read("cold/warnings.csv"));
+    let drifts: Vec<_> = warnings
+        .iter()
+        .filter(|row| row["kind"] == "drifts")
+        .collect();
+    assert_eq!(drifts.len(), 1);
+    assert_eq!(drifts[0]["task.a.traffic.rate"], "1250 Mbit/s");
+
+    bench.write(
+        "x.toml",
+        FILLING
+            .replace("\"0 s\"\n    replications", "\"auto\"\n    replications")
+            .as_bytes(),
+    );
+    let ended = bench.run(&["check", "x.toml"]).with(0);
+    assert!(
+        ended
+            .stdout
+            .contains("warm-up      pilot runs will find it"),
+        "{}",
+        ended.stdout
+    );
+    let ended = run(&bench, "warm", &["--threads", "1"]).saying(["a warm-up of 200 ms"]);
+    assert!(!ended.stderr.contains(told), "{}", ended.stderr);
+    assert!(
+        bench
+            .read("warm/experiment.toml")
+            .contains("warm-up = \"auto\"")
+    );
+    let manifest = bench.manifest("warm");
+    assert_eq!(manifest["warm-up"]["found"].as_str(), Some("200 ms"));
+    assert_eq!(manifest["warm-up"]["settled"].as_bool(), Some(true));
+    let (header, rows) = csv(&bench.read("warm/warm-up.csv"));
+    assert_eq!(
+        header,
+        "task.a.traffic.rate,start_ns,end_ns,sojourn_mean_ns,left_out"
+    );
+    let full: Vec<_> = rows
+        .iter()
+        .filter(|r| r["task.a.traffic.rate"] == "1250 Mbit/s")
+        .collect();
+    let cut = full.iter().find(|row| row["left_out"] == "false").unwrap();
+    assert!((110e6..180e6).contains(&number(cut, "start_ns")), "{cut:?}");
+
+    run(&bench, "two", &["--threads", "2"]);
+    assert_same_files(&bench.reproducible("warm"), &bench.reproducible("two"));
+    // The same packets as with the duration written down.
+    bench.write(
+        "y.toml",
+        FILLING
+            .replace("\"0 s\"\n    replications", "\"200 ms\"\n    replications")
+            .as_bytes(),
+    );
+    bench
+        .run(&["run", "y.toml", "--out", "given", "--no-plots"])
+        .with(0);
+    assert_eq!(
+        bench.read("warm/trials.csv"),
+        bench.read("given/trials.csv")
+    );
+}
+
+#[test]
+fn a_run_that_was_killed_keeps_the_warm_up_that_it_found() {
+    let text = FILLING.replace(
+        "\"0 s\"\n    replications = 3",
+        "\"auto\"\n    replications = 20",
+    );
+    let bench = Bench::with(&text);
+    let mut child = bench
+        .command(&[
+            "run",
+            "x.toml",
+            "--out",
+            "r",
+            "--no-plots",
+            "--threads",
+            "1",
+        ])
+        .stderr(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let landed = bench.path("r/.partial/scenario-00000-00002.json");
+    while !landed.exists() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(bench.path("r/.partial/warm-up.json").exists());
+    run(&bench, "r", &[]).saying(["done before"]);
+    run(&bench, "whole", &[]);
+    assert_same_files(&bench.reproducible("whole"), &bench.reproducible("r"));
+}

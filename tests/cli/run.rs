@@ -5,17 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::experiments::{LONG, SMALL};
 use super::support::{Bench, assert_same_files, csv, number};
 
-const DATA_FILES: [&str; 10] = [
+const DATA_FILES: [&str; 12] = [
     "experiment.toml",
     "histograms/point-0000.latency.hlog",
     "histograms/point-0000.throughput.hlog",
     "histograms/point-0001.latency.hlog",
     "histograms/point-0001.throughput.hlog",
     "manifest.toml",
+    "quantiles.csv",
     "replications.csv",
     "summary.csv",
     "tasks.csv",
     "trials.csv",
+    "warnings.csv",
 ];
 
 /// Header lines behind the sweep keys.

@@ -4,7 +4,7 @@ use super::context::{Context, Reported};
 use super::limits::TRIAL_S_MAX;
 use crate::experiment::diagnostics::Problem;
 use crate::experiment::tree::Node;
-use crate::scenario::{Allowance, Egress, Scenario, WARM_UP_AUTO_MAX};
+use crate::scenario::{Scenario, WARM_UP_AUTO_MAX};
 
 /// What the file writes where pilots are to find it.
 pub(in crate::experiment) const AUTO: &str = "auto";
@@ -25,7 +25,7 @@ pub(super) fn check(
     }
     let refused = if scenario.life_cycle.is_some() {
         Some("tasks start and stop, so there is no steady state to wait for")
-    } else if drains(scenario) {
+    } else if scenario.is_transient() {
         Some("the offered load is above the baseline, so the burst credit drains for ever")
     } else {
         None
@@ -49,18 +49,4 @@ pub(super) fn check(
         return Err(cx.blame(&[root.get("warm-up")], problem));
     }
     Ok(())
-}
-
-/// Whether packets on the way out take more credit than the bucket is refilled with, so that how
-/// long it lasts is the question.
-fn drains(scenario: &Scenario) -> bool {
-    let allowance = match scenario.network.egress {
-        Egress::Refused => return false,
-        Egress::Shared { allowance, .. } | Egress::PerTask { allowance, .. } => allowance,
-    };
-    let Allowance::TokenBucket(bucket) = allowance else {
-        return false;
-    };
-    let offered = super::load::Station::EniOut.of_all(scenario).bits_per_s;
-    offered > bucket.baseline.bits_per_s() as f64
 }

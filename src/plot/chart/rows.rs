@@ -138,7 +138,10 @@ fn draw_mark(scene: &mut Scene, mark: &Mark, key: &Key, y: f64, place: &dyn Fn(f
                     let (top, bottom) = (y - BAR * 0.42, y + BAR * 0.42);
                     scene.rectangle((place(low), top), (place(high), bottom), color, 0.3);
                 }
-                scene.marker((x, y), dot.marker, 6.5, color);
+                match dot.doubtful {
+                    true => scene.hollow_marker((x, y), dot.marker, 6.5, color),
+                    false => scene.marker((x, y), dot.marker, 6.5, color),
+                }
             }
         }
     }

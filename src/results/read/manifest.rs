@@ -33,6 +33,8 @@ pub struct Manifest {
     pub points: Option<u64>,
     /// Number of trials that failed; zero unless recorded.
     pub failed_trials: u64,
+    /// The warm-up that pilots found, as a duration, if they had to.
+    pub warm_up: Option<String>,
     /// Reasons to doubt the results.
     pub warnings: Vec<String>,
 }
@@ -76,6 +78,7 @@ impl Keys<'_> {
             model_version: self.of_tool("model-version").and_then(unsigned),
             points: self.value("points").and_then(unsigned),
             failed_trials: self.value("failed-trials").and_then(unsigned).unwrap_or(0),
+            warm_up: self.of_pilots("found"),
             warnings: self.texts("warnings").unwrap_or_default(),
         })
     }
@@ -91,6 +94,12 @@ impl Keys<'_> {
     /// The value of `key` under `[tool]`.
     fn of_tool(&self, key: &str) -> Option<&Value> {
         self.table.get("tool")?.as_table()?.get(key)
+    }
+
+    /// The text of `key` under `[warm-up]`.
+    fn of_pilots(&self, key: &str) -> Option<String> {
+        let found = self.table.get("warm-up")?.as_table()?.get(key)?;
+        found.as_str().map(str::to_owned)
     }
 
     fn text(&self, key: &'static str) -> Result<String, ReadError> {

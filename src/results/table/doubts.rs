@@ -1,5 +1,5 @@
 //! The CSV files that say how far numbers can be trusted: `quantiles.csv`, `warnings.csv` and, where
-//! it was asked for, `precision.csv`.
+//! they were asked for, `precision.csv` and `warm-up.csv`.
 
 use std::path::Path;
 
@@ -11,6 +11,9 @@ use crate::warning::Warning;
 
 /// Name of the table that a run writes if a precision was asked for.
 pub const PRECISION_FILE: &str = "precision.csv";
+
+/// Name of the table that a run writes if pilots found the warm-up.
+pub const WARM_UP_FILE: &str = "warm-up.csv";
 
 /// `quantiles.csv` in `directory`, without rows yet.
 pub fn quantiles(directory: &Path, sweep_keys: &[String]) -> Result<Table, FileError> {
@@ -126,4 +129,22 @@ pub fn add_precision(
         needed.map_or_else(String::new, |needed| needed.to_string()),
     ];
     table.row(point, cells)
+}
+
+/// `warm-up.csv` in `directory`, without rows yet.
+pub fn warm_up(directory: &Path, sweep_keys: &[String]) -> Result<Table, FileError> {
+    let columns = ["start_ns", "end_ns", "sojourn_mean_ns", "left_out"];
+    Table::create(directory.join(WARM_UP_FILE), sweep_keys, strings(columns))
+}
+
+/// Adds a mean of the series of pilots, and whether their warm-up holds it, to `warm-up.csv`.
+pub fn add_pilot(
+    table: &mut Table,
+    point: &[String],
+    (start_ns, end_ns): (f64, f64),
+    mean_ns: f64,
+    left_out: bool,
+) -> Result<(), FileError> {
+    let numbers = [start_ns, end_ns, mean_ns].map(|value| number(Some(value)));
+    table.row(point, numbers.into_iter().chain([left_out.to_string()]))
 }

@@ -15,11 +15,14 @@ const MARKERS: [Marker; 3] = [Marker::Circle, Marker::Diamond, Marker::Square];
 pub(super) fn dots(results: &Results, arrangement: &Arrangement) -> Made {
     let slots = all_slots(arrangement);
     let mut values = Vec::new();
+    let mut is_doubtful = false;
     for slot in &slots {
         for series in present_series(arrangement, slot) {
             let point = arrangement.point(series, slot.place, slot.facet);
             for group in &arrangement.groups {
-                values.extend(dots_of(results, point, group).iter().map(|dot| dot.value));
+                let dots = dots_of(results, point, group);
+                is_doubtful |= dots.iter().any(|dot| dot.doubtful);
+                values.extend(dots.iter().map(|dot| dot.value));
             }
         }
     }
@@ -45,7 +48,7 @@ pub(super) fn dots(results: &Results, arrangement: &Arrangement) -> Made {
     let legend = QUANTILES.iter().zip(MARKERS);
     let subtitle = "Sojourn time by percentile".to_owned();
     Ok(Figure::Rows(Rows {
-        frame: frame(results, subtitle, Bands::Interval),
+        frame: frame(results, subtitle, Bands::Interval).doubted(is_doubtful, "hollow"),
         series: arrangement.series.clone(),
         columns: headings(arrangement),
         legend: legend
@@ -85,6 +88,7 @@ fn dots_of(results: &Results, point: Option<usize>, group: &str) -> Vec<Dot> {
             marker,
             value: estimate.value,
             band: sample(0.0, estimate).band,
+            doubtful: results.is_doubtful(point, group, *metric),
         })
     });
     dots.collect()
