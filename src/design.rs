@@ -62,6 +62,9 @@ pub mod d0019_positive_terms {}
 #[doc = include_str!("design/0020-scores-against-theory.md")]
 pub mod d0020_scores_against_theory {}
 
+#[doc = include_str!("design/0021-as-many-replications-as-needed.md")]
+pub mod d0021_as_many_replications_as_needed {}
+
 #[doc = include_str!("design/0022-verdicts-from-simultaneous-intervals.md")]
 pub mod d0022_verdicts_from_simultaneous_intervals {}
 

@@ -17,6 +17,7 @@ pub mod keys;
 #[cfg(test)]
 mod malformed;
 mod overrides;
+mod precision;
 mod schema;
 mod suggest;
 mod sweep;
@@ -34,11 +35,13 @@ pub use assertion::{AssertedPoint, Assertion, Limits, count_assertions};
 pub use diagnostics::{Diagnostics, Problem};
 pub use difference::differing_keys;
 pub use overrides::{Overrides, apply_overrides};
+pub use precision::{HalfWidth, Precision};
 pub use schema::json_schema;
 pub use sweep::POINTS_MAX;
 pub use template::template;
 
 use crate::scenario::Scenario;
+use crate::units::{PS_PER_S, SimDuration};
 use build::{Context, Reported};
 use diagnostics::Problems;
 use sweep::Axis;
@@ -62,8 +65,12 @@ pub struct Experiment {
     pub expectation: String,
     /// Names the random streams of all replications.
     pub seed: u64,
-    /// Independent repetitions of every point; above zero.
+    /// Independent repetitions of every point, or with `precision` the first of them; above zero.
     pub replications: u32,
+    /// How long to go on with the repetitions of a point; `None`: not beyond `replications`.
+    pub precision: Option<Precision>,
+    /// Whether pilot runs are to find the warm-up, which is zero in the scenarios until then.
+    pub warm_up: WarmUp,
     /// Key paths of the sweep, in file order; those that are varied one at a time last.
     pub sweep_keys: Vec<String>,
     /// Those of the sweep keys that are varied one at a time.
@@ -76,6 +83,22 @@ pub struct Experiment {
     /// Reasons to doubt the results already now.
     pub warnings: Vec<ExperimentWarning>,
 }
+
+/// Where the warm-up of an experiment comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarmUp {
+    /// From the file; the scenarios have it.
+    Given,
+    /// From pilot runs; until then the scenarios have none.
+    Auto {
+        /// The least that is left out, whatever pilots find: ten times the longest time in which a
+        /// queue without a limit forgets its start, though not more than `measure`.
+        floor: SimDuration,
+    },
+}
+
+/// Times in which a queue forgets its start that a warm-up lasts at least.
+const RELAXATIONS: f64 = 10.0;
 
 /// A sweep point.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +131,22 @@ impl fmt::Display for ExperimentWarning {
 }
 
 impl Experiment {
+    /// The same with a warm-up that was found, at every point; what was shared stays so.
+    pub fn with_warm_up(mut self, warm_up: SimDuration) -> Experiment {
+        // The originals live on in here, so that no address means two of them.
+        let mut known: HashMap<*const Scenario, (Arc<Scenario>, Arc<Scenario>)> = HashMap::new();
+        for point in &mut self.points {
+            let pair = known.entry(Arc::as_ptr(&point.scenario));
+            let (_, longer) = pair.or_insert_with(|| {
+                let mut scenario = (*point.scenario).clone();
+                scenario.window.warm_up = warm_up;
+                (Arc::clone(&point.scenario), Arc::new(scenario))
+            });
+            point.scenario = Arc::clone(longer);
+        }
+        self
+    }
+
     /// Reads and checks the text of an experiment file, which `source_name` names in messages.
     ///
     /// # Errors
@@ -146,7 +185,13 @@ fn read(root: &Node, problems: &mut Problems) -> Result<Experiment, Reported> {
         Some(Value::Integer(number)) => Some(*number),
         _ => None,
     };
-    let (points, warnings) = expanded?;
+    let replications = integer("replications")
+        .and_then(|number| u32::try_from(number).ok())
+        .unwrap_or(REPLICATIONS);
+    let mut doubts = Vec::new();
+    let precision = precision::read(root, replications, problems, &mut doubts);
+    let (points, mut warnings) = expanded?;
+    warnings.extend(doubts);
     let mut cx = Context {
         problems: &mut *problems,
         swept: Vec::new(),
@@ -157,9 +202,9 @@ fn read(root: &Node, problems: &mut Problems) -> Result<Experiment, Reported> {
         question: question?,
         expectation: root.get("expectation").map(Node::cell).unwrap_or_default(),
         seed: integer("seed").map_or(SEED, i64::unsigned_abs),
-        replications: integer("replications")
-            .and_then(|number| u32::try_from(number).ok())
-            .unwrap_or(REPLICATIONS),
+        replications,
+        precision: precision?,
+        warm_up: warm_up(root, &axes, &points, problems)?,
         varied: axes
             .iter()
             .filter(|axis| axis.varied)
@@ -169,6 +214,38 @@ fn read(root: &Node, problems: &mut Problems) -> Result<Experiment, Reported> {
         points,
         assertions,
         warnings,
+    })
+}
+
+/// Where the warm-up comes from.
+fn warm_up(
+    root: &Node,
+    axes: &[Axis],
+    points: &[Point],
+    problems: &mut Problems,
+) -> Result<WarmUp, Reported> {
+    let is_swept =
+        |axis: &Axis, value: &Node| axis.path == "warm-up" && value.as_text() == Some(build::AUTO);
+    for axis in axes {
+        if let Some(value) = axis.values.iter().find(|value| is_swept(axis, value)) {
+            let message = "a warm-up of `auto` is one for all points, and cannot be swept";
+            problems.add(
+                Problem::new(value.span.clone(), "warm-up", message)
+                    .remedy("write warm-up = \"auto\" at the root, or durations here"),
+            );
+            return Err(Reported);
+        }
+    }
+    if !build::is_auto(root) {
+        return Ok(WarmUp::Given);
+    }
+    let floor = |point: &Point| {
+        let relaxations = RELAXATIONS * build::relaxation_s(&point.scenario) * PS_PER_S as f64;
+        SimDuration::from_ps(relaxations as u64).min(point.scenario.window.measure)
+    };
+    let floor = points.iter().map(floor).max();
+    Ok(WarmUp::Auto {
+        floor: floor.unwrap_or(SimDuration::ZERO),
     })
 }
 

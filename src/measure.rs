@@ -17,6 +17,7 @@ mod flow;
 mod histogram;
 mod live;
 mod measurements;
+mod parts;
 mod passage;
 mod recorder;
 mod stage;
@@ -32,6 +33,7 @@ pub use live::{Inside, LiveRecorder, StageTimes};
 pub use measurements::{
     GroupMeasurements, IntervalMeasurements, Measurements, Sojourn, TaskMeasurements,
 };
+pub use parts::{HALVES, PartSums};
 pub use passage::Passage;
 pub use recorder::Recorder;
 pub use stage::{DropCause, EnaCounter, STAGES, Stage};

@@ -40,7 +40,7 @@ mod shaper;
 pub(crate) mod size;
 pub(crate) mod source;
 
-use crate::measure::{FlowCount, Measurements};
+use crate::measure::{FlowCount, HALVES, Measurements};
 use crate::scenario::Scenario;
 use crate::units::SimDuration;
 
@@ -49,10 +49,24 @@ use crate::units::SimDuration;
 /// # Panics
 /// If a packet was lost or made up: a model bug.
 pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurements {
+    simulate_in_parts(scenario, seed, replication, HALVES)
+}
+
+/// The same with the window cut into `parts`, which is above zero, instead of two.
+///
+/// # Panics
+/// If a packet was lost or made up: a model bug.
+pub fn simulate_in_parts(
+    scenario: &Scenario,
+    seed: u64,
+    replication: u32,
+    parts: u32,
+) -> Measurements {
     if scenario.needs_event_loop() {
-        events::Instance::new(scenario, seed, replication).simulate()
+        let instance = events::Instance::new(scenario, seed, replication);
+        instance.in_parts(parts).simulate()
     } else {
-        instance::simulate(scenario, seed, replication)
+        instance::simulate(scenario, seed, replication, parts)
     }
 }
 

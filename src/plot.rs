@@ -148,6 +148,10 @@ fn figures(results: &Results) -> Result<Vec<(&'static str, Made)>, ReadError> {
         let sensitivity = series::sensitivity(results, &arrangement);
         figures.push(("9-sensitivity", sensitivity));
     }
+    if let Some(pilots) = results.pilots()? {
+        let made = series::warm_up(results, &arrangement, &pilots);
+        figures.push(("10-warm-up", made));
+    }
     if let Some(effects) = results.interference()? {
         let made = series::interference(results, &arrangement, &effects);
         figures.push(("11-interference", made));

@@ -5,6 +5,9 @@
 //! time `timeline.csv` and `series.csv`, where theory knows a point `theory.csv`, where modes are
 //! swept `effects.csv`, and where it is asked for `interference.csv` and `assertions.csv`. While a
 //! run is under way it also holds `.partial/`,
+//! `replications.csv`, `summary.csv`, `quantiles.csv`, `warnings.csv`, `histograms/` and `plots/`,
+//! where trials are followed through time `timeline.csv` and `series.csv`, and where a precision was
+//! asked for `precision.csv`, and where pilots found the warm-up `warm-up.csv`. While a run is under way it also holds `.partial/`,
 //! with one file per finished trial: that is what an interrupted run goes on from, and what the
 //! final files are made of, always in trial order. So they are the same bytes whether a run was
 //! interrupted or not, on one thread or many. The manifest is written last: where it is, the rest
@@ -14,6 +17,7 @@ mod assemble;
 mod assertions;
 mod atomic;
 mod directory;
+mod drift;
 mod effects;
 mod histograms;
 mod interference;
@@ -21,10 +25,13 @@ mod judgement;
 mod landing;
 mod manifest;
 pub mod metric;
+pub mod precision;
+mod quantiles;
 pub mod read;
 mod some_trials;
 mod summary;
 mod table;
+pub mod warm_up;
 
 pub use assemble::{Assembled, assemble};
 pub use assertions::record as record_assertions;

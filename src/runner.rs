@@ -29,6 +29,7 @@ pub struct Plan {
     pub scenarios: Vec<Arc<Scenario>>,
     /// All trials: scenario by scenario, replications in order.
     pub jobs: Vec<Job>,
+    seed: u64,
 }
 
 /// A trial and where it belongs.
@@ -59,29 +60,40 @@ impl Plan {
             .iter()
             .map(|point| point.alone.iter().map(&mut alone).collect());
         let alone_of_point = alone_of_point.collect();
-        let jobs = scenarios.iter().enumerate().flat_map(|(number, scenario)| {
-            (0..experiment.replications).map(move |replication| Job {
+        let replications = vec![experiment.replications; scenarios.len()];
+        let mut plan = Plan {
+            scenario_of_point,
+            alone_of_point,
+            scenarios,
+            jobs: Vec::new(),
+            seed: experiment.seed,
+        };
+        plan.lay_out(&replications);
+        plan
+    }
+
+    /// Lays the trials out anew: so many replications of each scenario.
+    pub fn lay_out(&mut self, replications: &[u32]) {
+        let seed = self.seed;
+        let scenarios = self.scenarios.iter().zip(replications).enumerate();
+        let jobs = scenarios.flat_map(|(number, (scenario, replications))| {
+            (0..*replications).map(move |replication| Job {
                 scenario: number,
                 trial: Trial {
                     scenario: Arc::clone(scenario),
-                    seed: experiment.seed,
+                    seed,
                     replication,
                 },
             })
         });
-        let jobs = jobs.collect();
-        Plan {
-            scenario_of_point,
-            alone_of_point,
-            scenarios,
-            jobs,
-        }
+        self.jobs = jobs.collect();
     }
 
     /// The trials of scenario number `scenario`, replications in order.
     pub fn jobs_of(&self, scenario: usize) -> &[Job] {
-        let replications = self.jobs.len() / self.scenarios.len();
-        &self.jobs[scenario * replications..][..replications]
+        let first = self.jobs.partition_point(|job| job.scenario < scenario);
+        let behind = self.jobs.partition_point(|job| job.scenario <= scenario);
+        &self.jobs[first..behind]
     }
 
     /// How many of the scenarios are sweep points; the others are those of groups alone.
@@ -93,8 +105,9 @@ impl Plan {
     }
 
     /// Trials that the result files have rows for: every point's, shared or not.
-    pub fn rows(&self, experiment: &Experiment) -> usize {
-        self.scenario_of_point.len() * experiment.replications as usize
+    pub fn rows(&self) -> usize {
+        let points = self.scenario_of_point.iter();
+        points.map(|scenario| self.jobs_of(*scenario).len()).sum()
     }
 }
 

@@ -112,6 +112,36 @@ impl Scenario {
         }
     }
 
+    /// Whether the trial is about how things change: tasks come and go, or packets take more burst
+    /// credit than it is refilled with, so that how long it lasts is the question.
+    pub fn is_transient(&self) -> bool {
+        let out = match self.network.egress {
+            Egress::Refused => None,
+            Egress::Shared { allowance, .. } | Egress::PerTask { allowance, .. } => Some(allowance),
+        };
+        let leaves = |route| matches!(route, Route::Out | Route::ToGroup(_));
+        let comes = |route| matches!(route, Route::In | Route::ToGroup(_));
+        self.life_cycle.is_some()
+            || self.drains(out, leaves)
+            || self.drains(self.network.ingress, comes)
+    }
+
+    /// Whether the packets that take one of these routes use the credit of `allowance` up.
+    fn drains(&self, allowance: Option<Allowance>, crosses: impl Fn(Route) -> bool) -> bool {
+        let Some(Allowance::TokenBucket(bucket)) = allowance else {
+            return false;
+        };
+        let groups = self.task_groups.iter();
+        let crossing = groups.filter(|group| crosses(group.traffic.route));
+        let offered = if self.network.is_dedicated() {
+            let of_task = |group: &TaskGroup| group.offered_bits_per_s() / f64::from(group.count);
+            crossing.map(of_task).fold(0.0, f64::max)
+        } else {
+            crossing.map(TaskGroup::offered_bits_per_s).sum()
+        };
+        offered > bucket.baseline.bits_per_s() as f64
+    }
+
     /// Connections of all senders that have a line of their own at the flow cap.
     pub fn capped_flows(&self) -> u64 {
         if self.network.limits.flow.is_none() {
@@ -169,6 +199,9 @@ impl Scenario {
             .unwrap_or(Bytes::ZERO)
     }
 }
+
+/// How many times as long as `measure` pilots may run that look for a warm-up.
+pub const WARM_UP_AUTO_MAX: u32 = 8;
 
 /// The recorded part of a trial: `[warm_up, warm_up + measure)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

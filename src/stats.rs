@@ -9,6 +9,9 @@ mod testing;
 pub use difference::Difference;
 pub use multiple::{holm, simultaneous_error};
 pub use pairing::Pairing;
+pub mod mser;
+pub mod quantiles;
+pub mod sequential;
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -26,8 +29,13 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 /// Replications are independent, so one value per replication meets the condition, quantiles of
 /// each included; packets within a replication do not.
 pub fn half_width(values: &[f64]) -> Option<f64> {
+    half_width_at(values, CONFIDENCE)
+}
+
+/// The same with another `confidence`, above 0 and below 1.
+pub fn half_width_at(values: &[f64], confidence: f64) -> Option<f64> {
     let standard_error = standard_error(values)?;
-    Some(t_quantile(values.len() - 1, 0.5 + CONFIDENCE / 2.0) * standard_error)
+    Some(t_quantile(values.len() - 1, 0.5 + confidence / 2.0) * standard_error)
 }
 
 /// The same for a one-sided interval: the mean of independent values lies above their mean less

@@ -47,6 +47,15 @@ impl Trial {
         self.catch(|| model::simulate(&self.scenario, self.seed, self.replication))
     }
 
+    /// Simulates the trial with the window cut into `parts`, which is above zero, instead of two.
+    ///
+    /// # Errors
+    /// As for [`Self::run`].
+    pub fn run_in_parts(&self, parts: u32) -> Outcome {
+        let (seed, replication) = (self.seed, self.replication);
+        self.catch(|| model::simulate_in_parts(&self.scenario, seed, replication, parts))
+    }
+
     /// Simulates the trial again and returns the packets that crossed its ENIs, per flow and
     /// aggregation interval: what its flow logs are written from.
     ///

@@ -28,6 +28,52 @@ pub enum Warning {
         /// The task group.
         group: String,
     },
+    /// The most replications were not enough for the precision that was asked for.
+    NotPrecise {
+        /// The task group.
+        group: String,
+        /// Name of the metric.
+        metric: &'static str,
+        /// Replications that were measured.
+        replications: u32,
+        /// Half width of the interval, in words; `None` if the metric is not defined in each of them.
+        half_width: Option<String>,
+        /// The largest half width asked for, in words.
+        target: String,
+        /// Replications that would about be enough.
+        needed: Option<u64>,
+    },
+    /// Latency still rises or falls within the recorded window.
+    Drifts {
+        /// The task group.
+        group: String,
+        /// By how much the second half lies above the first, as a part of it.
+        change: f64,
+    },
+}
+
+impl Warning {
+    /// What it is about, as a word for programs.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Warning::TooFewSamples { .. } => "too-few-samples",
+            Warning::StillQueued { .. } => "still-queued",
+            Warning::NothingDelivered { .. } => "nothing-delivered",
+            Warning::NotPrecise { .. } => "not-precise",
+            Warning::Drifts { .. } => "drifts",
+        }
+    }
+
+    /// The task group it is about, if it is about one.
+    pub fn task_group(&self) -> Option<&str> {
+        match self {
+            Warning::StillQueued { .. } => None,
+            Warning::TooFewSamples { group, .. }
+            | Warning::NothingDelivered { group }
+            | Warning::NotPrecise { group, .. }
+            | Warning::Drifts { group, .. } => Some(group),
+        }
+    }
 }
 
 /// Packets that should lie beyond a quantile before it is worth reading: exceedances come in
@@ -55,6 +101,91 @@ impl fmt::Display for Warning {
             Warning::NothingDelivered { group } => {
                 write!(f, "{group} delivered nothing: it has no sojourn times")
             }
+            Warning::NotPrecise {
+                group,
+                metric,
+                replications,
+                half_width,
+                target,
+                needed,
+            } => {
+                let found = match half_width {
+                    Some(half_width) => format!("known to ± {half_width}"),
+                    None => "not defined in each of them".to_owned(),
+                };
+                write!(
+                    f,
+                    "after {replications} replications {metric} of {group} is {found}, and \
+                     {target} was asked for: "
+                )?;
+                match needed {
+                    Some(needed) => write!(
+                        f,
+                        "about {needed} would do, so raise `precision.max-replications`, lengthen \
+                         `measure` or ask for less"
+                    ),
+                    None => f.write_str("lengthen `measure`, or ask for another metric"),
+                }
+            }
+            Warning::Drifts { group, change } => write!(
+                f,
+                "latency of {group} still {} within the window: its mean is {:.1} % {} in the \
+                 second half than in the first: lengthen `warm-up` or write \"auto\"",
+                if *change > 0.0 { "rises" } else { "falls" },
+                change.abs() * 100.0,
+                if *change > 0.0 { "higher" } else { "lower" }
+            ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each says what is in doubt and what to do, under a word of its own.
+    #[test]
+    fn warnings_in_words() {
+        let not_precise = |half_width: Option<&str>, needed| Warning::NotPrecise {
+            group: "api".to_owned(),
+            metric: "p99",
+            replications: 200,
+            half_width: half_width.map(str::to_owned),
+            target: "5 %".to_owned(),
+            needed,
+        };
+        let drifts = |change| Warning::Drifts {
+            group: "api".to_owned(),
+            change,
+        };
+        let cases = [
+            (
+                not_precise(Some("8.0 %"), Some(512)),
+                "after 200 replications p99 of api is known to ± 8.0 %, and 5 % was asked for: \
+                 about 512 would do, so raise `precision.max-replications`, lengthen `measure` or \
+                 ask for less",
+            ),
+            (
+                not_precise(None, None),
+                "after 200 replications p99 of api is not defined in each of them, and 5 % was \
+                 asked for: lengthen `measure`, or ask for another metric",
+            ),
+            (
+                drifts(0.25),
+                "latency of api still rises within the window: its mean is 25.0 % higher in the \
+                 second half than in the first: lengthen `warm-up` or write \"auto\"",
+            ),
+            (
+                drifts(-0.031),
+                "latency of api still falls within the window: its mean is 3.1 % lower in the \
+                 second half than in the first: lengthen `warm-up` or write \"auto\"",
+            ),
+        ];
+        for (warning, text) in cases {
+            assert_eq!(warning.to_string(), text);
+            assert_eq!(warning.task_group(), Some("api"));
+        }
+        assert_eq!(drifts(1.0).kind(), "drifts");
+        assert_eq!(not_precise(None, None).kind(), "not-precise");
     }
 }

@@ -8,7 +8,7 @@ use super::exit::{Exit, Failure};
 use super::load::load_all;
 use super::size::counted;
 use crate::estimate;
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, WarmUp};
 use crate::runner::{self, Plan};
 
 /// Runs the verb.
@@ -18,6 +18,7 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         let experiment = &loaded.experiment;
         let plan = Plan::new(experiment);
         let trials = plan.jobs.len();
+        let most = most_trials(experiment, &plan);
         let scenarios = || plan.jobs.iter().map(|job| &job.trial.scenario);
         let events: f64 = scenarios().map(|s| estimate::events(s)).sum();
         let seconds: f64 = scenarios().map(|s| estimate::seconds(s)).sum();
@@ -32,22 +33,36 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         }
         writeln!(
             out,
-            "  trials       {trials} ({}, {} distinct{}, × {})",
+            "  trials       {} ({}, {} distinct{}, × {})",
+            up_to(trials.to_string(), most.map(|most| most.to_string())),
             counted(experiment.points.len(), "point"),
             plan.distinct_points(),
             match plan.scenarios.len() - plan.distinct_points() {
                 0 => String::new(),
                 alone => format!(", {} alone", counted(alone, "group")),
             },
-            counted(experiment.replications as usize, "replication")
+            replications(experiment)
         )?;
-        writeln!(out, "  events       about {}", rounded(events))?;
+        let times = most.map(|most| most as f64 / trials.max(1) as f64);
+        let most_events = times.map(|times| rounded(events * times));
+        writeln!(
+            out,
+            "  events       about {}",
+            up_to(rounded(events), most_events)
+        )?;
         let wall = seconds / threads as f64;
+        let most_time = times.map(|times| duration(wall * times));
         writeln!(
             out,
             "  time         about {} on {threads} threads",
-            duration(wall)
+            up_to(duration(wall), most_time)
         )?;
+        if let WarmUp::Auto { floor } = experiment.warm_up {
+            writeln!(
+                out,
+                "  warm-up      pilot runs will find it; at least {floor}"
+            )?;
+        }
         let memory = estimate::PROCESS_BYTES + largest * threads as f64;
         writeln!(
             out,
@@ -63,6 +78,29 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// The trials if no point is precise enough before the most replications, where there is a precision
+/// to reach.
+fn most_trials(experiment: &Experiment, plan: &Plan) -> Option<usize> {
+    let asked = experiment.precision.as_ref()?;
+    Some(plan.scenarios.len() * asked.max_replications as usize)
+}
+
+/// `10 replications`, or `10 to 200 replications`.
+fn replications(experiment: &Experiment) -> String {
+    match &experiment.precision {
+        None => counted(experiment.replications as usize, "replication"),
+        Some(_) => format!("{} replications", super::run::replications(experiment)),
+    }
+}
+
+/// A value, or from where to where it may be.
+fn up_to(least: String, most: Option<String>) -> String {
+    match most.filter(|most| *most != least) {
+        None => least,
+        Some(most) => format!("{least} to {most}"),
+    }
 }
 
 /// A number of events: in millions, or in thousands where it would be less than one.

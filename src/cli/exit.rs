@@ -7,6 +7,7 @@ use std::string::FromUtf8Error;
 use crate::compare::CompareError;
 use crate::experiment::Diagnostics;
 use crate::plot::PlotError;
+use crate::results::warm_up::WarmUpError;
 use crate::results::{DirectoryError, FileError, LandingError, ReadError};
 use crate::sizing::SizingError;
 use crate::validate::ValidateError;
@@ -107,6 +108,9 @@ pub enum Failure {
     /// A plot could not be drawn.
     #[error("error: {0}")]
     Plot(#[from] PlotError),
+    /// No warm-up could be found.
+    #[error("error: {0}")]
+    WarmUp(#[from] WarmUpError),
     /// A flow log could not be made.
     #[error("error: {0}")]
     FlowLog(#[from] crate::flow_logs::ParquetError),
@@ -160,15 +164,16 @@ impl Failure {
             Failure::Directory(DirectoryError::File(_)) => Exit::Internal,
             Failure::Directory(_) | Failure::Read(_) | Failure::Compare(_) => Exit::Usage,
             Failure::Plot(PlotError::Read(_) | PlotError::Empty { .. }) => Exit::Usage,
-            Failure::Trial(_) => Exit::TrialsFailed,
             Failure::NoSuchCase(_) => Exit::Usage,
             Failure::Validate(ValidateError::Trial { .. }) => Exit::TrialsFailed,
             Failure::Validate(ValidateError::Threads(_)) => Exit::Internal,
+            Failure::Trial(_) | Failure::WarmUp(WarmUpError::Pilot(_)) => Exit::TrialsFailed,
             Failure::Sizing(SizingError::Experiment(_)) => Exit::Usage,
             Failure::Sizing(SizingError::Trial(_)) => Exit::TrialsFailed,
             Failure::Sizing(SizingError::Threads(_)) => Exit::Internal,
             Failure::Stdout(_)
             | Failure::FlowLog(_)
+            | Failure::WarmUp(_)
             | Failure::File(_)
             | Failure::Threads(_)
             | Failure::Landing(_)
@@ -208,6 +213,22 @@ impl From<io::Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failed_pilot_finds_no_warm_up() {
+        let failed = crate::trial::TrialError {
+            seed: 7,
+            replication: 3,
+            reason: "a packet was lost".to_owned(),
+        };
+        let failure = Failure::from(WarmUpError::from(failed));
+        assert_eq!(
+            failure.to_string(),
+            "error: a pilot run failed, so there is no warm-up: replication 3 (seed 7) failed: a \
+             packet was lost; write a duration as `warm-up`"
+        );
+        assert_eq!(failure.exit(), Exit::TrialsFailed);
+    }
 
     #[test]
     fn a_failed_trial_has_no_flow_log() {

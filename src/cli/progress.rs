@@ -16,9 +16,6 @@ const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
 pub struct Reporter {
     display: Display,
     started: Instant,
-    trials: usize,
-    /// Expected events of all trials.
-    total: f64,
     done: Mutex<Done>,
 }
 
@@ -30,6 +27,10 @@ enum Display {
 
 #[derive(Default)]
 struct Done {
+    /// Trials that are to run, as far as known.
+    asked: usize,
+    /// Expected events of these.
+    total: f64,
     trials: usize,
     expected_events: f64,
     events: u64,
@@ -37,24 +38,32 @@ struct Done {
 }
 
 impl Reporter {
-    /// For a run named `name` of `trials` trials that are expected to take `total` events.
-    pub fn new(progress: Progress, name: &str, trials: usize, total: f64) -> Self {
+    /// For a run named `name`.
+    pub fn new(progress: Progress, name: &str) -> Self {
         let display = match progress {
             Progress::Auto if stderr_is_interactive() => Display::Bar(bar(name)),
             Progress::Bar => Display::Bar(bar(name)),
             Progress::Auto | Progress::Plain => Display::Plain,
             Progress::None => Display::None,
         };
-        if let Display::Bar(bar) = &display {
-            bar.set_length(total as u64);
-        }
         let done = Mutex::new(Done::default());
         Reporter {
             display,
             started: Instant::now(),
-            trials,
-            total,
             done,
+        }
+    }
+
+    /// So many trials more are to run, which are expected to take `events` events.
+    pub fn more(&self, trials: usize, events: f64) {
+        let mut done = self
+            .done
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        done.asked += trials;
+        done.total += events;
+        if let Display::Bar(bar) = &self.display {
+            bar.set_length(done.total as u64);
         }
     }
 
@@ -71,7 +80,7 @@ impl Reporter {
         let rate = event_rate(done.events, elapsed);
         match &self.display {
             Display::Bar(bar) => {
-                bar.set_message(format!("{}/{} trials  {rate}", done.trials, self.trials));
+                bar.set_message(format!("{}/{} trials  {rate}", done.trials, done.asked));
                 bar.set_position(done.expected_events as u64);
             }
             Display::Plain => {
@@ -79,8 +88,8 @@ impl Reporter {
                     .last_line
                     .is_none_or(|last| last.elapsed() >= PLAIN_INTERVAL);
                 if due && self.started.elapsed() >= PLAIN_INTERVAL {
-                    let left = elapsed * (self.total / done.expected_events - 1.0).max(0.0);
-                    let (trials, all) = (done.trials, self.trials);
+                    let left = elapsed * (done.total / done.expected_events - 1.0).max(0.0);
+                    let (trials, all) = (done.trials, done.asked);
                     say!("  {trials}/{all} trials  {rate}  about {left:.0} s left");
                     done.last_line = Some(Instant::now());
                 }

@@ -1,28 +1,27 @@
 //! `enibench run`: trials, result files, plots, and the answer in short.
 
 mod flow_logs;
+mod rounds;
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::{Progress, RunArgs};
 use super::assertions;
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, load_all, quoted};
-use super::progress::{Reporter, event_rate};
+use super::progress::event_rate;
 use super::show;
 use super::size::counted;
 use super::stderr::say;
-use crate::estimate;
-use crate::experiment::count_assertions;
+use crate::experiment::{Experiment, ExperimentWarning, WarmUp, count_assertions};
 use crate::plot;
+use crate::results::warm_up::{self, Found};
 use crate::results::{
     Claim, Judgement, ManifestFile, ResultDirectory, Results, Timing, assemble, judge,
     record_assertions,
 };
-use crate::runner::{self, Job, Plan};
+use crate::runner::{self, Plan};
 
 /// Runs the verb.
 pub fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -104,73 +103,41 @@ fn complete(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result<(), Fai
         }
         return Ok(());
     };
-    let plan = Plan::new(experiment);
-    let mut open = Vec::new();
-    for job in &plan.jobs {
-        if !results.has_landed(job)? {
-            open.push(job.clone());
-        }
-    }
-    if talks {
-        announce(name, loaded, &plan, open.len());
-    }
     let threads = args
         .threads
         .map_or_else(runner::default_threads, usize::from);
     let mut timing = Timing::start(threads);
-    let expected = |job: &Job| estimate::events(&job.trial.scenario);
-    let total = open.iter().map(expected).sum();
-    let reporter = Reporter::new(args.progress, name, open.len(), total);
-    let first_error = Mutex::new(None);
-    let stopped = AtomicBool::new(false);
-    let ran = runner::for_each(&open, threads, |job| {
-        if stopped.load(Ordering::Relaxed) {
-            return;
-        }
-        let outcome = job.trial.run();
-        let events = outcome
-            .as_ref()
-            .map_or(0, |measurements| measurements.events);
-        match results.land(job, outcome) {
-            Ok(()) => reporter.finished(expected(job), events),
-            Err(error) => {
-                // What cannot land would be simulated for nothing.
-                stopped.store(true, Ordering::Relaxed);
-                first_error
-                    .lock()
-                    .unwrap_or_else(|e| e.into_inner())
-                    .get_or_insert(error);
+    let (experiment, warm_up) = warmed_up(experiment, &results, threads, (talks, name))?;
+    let experiment = &experiment;
+    let mut plan = Plan::new(experiment);
+    let told = (args.progress, name.as_str());
+    rounds::run(
+        experiment,
+        &mut plan,
+        &results,
+        &mut timing,
+        told,
+        |plan, open| {
+            if talks {
+                announce(name, experiment, plan, open);
             }
-        }
-    });
-    (timing.events, timing.wall_s) = reporter.finish();
-    ran?;
-    timing.trials_run = open.len();
-    if let Some(error) = first_error.into_inner().unwrap_or_else(|e| e.into_inner()) {
-        return Err(error.into());
-    }
+        },
+    )?;
     let assembled = assemble(&results, experiment, &plan)?;
+    if let Some(found) = &warm_up {
+        warm_up::write(directory, experiment, &plan, found)?;
+    }
     let rate = event_rate(timing.events, timing.wall_s);
     if talks {
         say!(
             "{name}: {} trials in {:.1} s ({rate})",
-            open.len(),
+            timing.trials_run,
             timing.wall_s
         );
     }
-    let doubts = experiment
-        .warnings
-        .iter()
-        .map(ToString::to_string)
-        .chain(assembled.warnings);
-    let manifest = ManifestFile::new(
-        experiment,
-        &plan,
-        &loaded.provenance,
-        doubts.collect(),
-        assembled.failed_trials,
-        timing,
-    );
+    let warm_up = warm_up.as_ref();
+    let provenance = &loaded.provenance;
+    let manifest = ManifestFile::new(experiment, &plan, provenance, assembled, warm_up, timing);
     results.write("manifest.toml", manifest.to_toml().as_bytes())?;
     results.finish()?;
     Ok(())
@@ -188,23 +155,56 @@ fn say_what_is_not_judged(loaded: &Loaded) {
     }
 }
 
-fn announce(name: &str, loaded: &Loaded, plan: &Plan, open: usize) {
-    let experiment = &loaded.experiment;
+/// `experiment` with the warm-up that pilots find, if it leaves that to them, and what they found.
+fn warmed_up(
+    experiment: &Experiment,
+    results: &ResultDirectory,
+    threads: usize,
+    (talks, name): (bool, &str),
+) -> Result<(Experiment, Option<Found>), Failure> {
+    let WarmUp::Auto { floor } = experiment.warm_up else {
+        return Ok((experiment.clone(), None));
+    };
+    if talks {
+        say!("{name}: looking for the warm-up with pilot runs");
+    }
+    let found = warm_up::find(results, experiment, floor, threads)?;
+    if talks {
+        say!("{name}: a warm-up of {}", found.warm_up());
+    }
+    let mut longer = experiment.clone().with_warm_up(found.warm_up());
+    if let Some(message) = found.doubt() {
+        let key = "warm-up".to_owned();
+        longer.warnings.push(ExperimentWarning { key, message });
+    }
+    Ok((longer, Some(found)))
+}
+
+fn announce(name: &str, experiment: &Experiment, plan: &Plan, open: usize) {
     let (points, distinct) = (experiment.points.len(), plan.distinct_points());
-    let replications = experiment.replications;
+    let replications = replications(experiment);
     let mut text = format!("{name}: {points} points × {replications} replications");
+    let trials = match &experiment.precision {
+        None => format!("{} trials", plan.jobs.len()),
+        Some(_) => format!("{distinct} points"),
+    };
     if distinct < plan.scenarios.len() {
-        text += &format!(", {} trials with those of groups alone", plan.jobs.len());
+        text += &format!(", {trials} with those of groups alone");
     } else if distinct < points {
-        text += &format!(
-            ", {} trials after leaving out equal points",
-            plan.jobs.len()
-        );
+        text += &format!(", {trials} after leaving out equal points");
     }
     if open < plan.jobs.len() {
         text += &format!(", {} done before", plan.jobs.len() - open);
     }
     say!("{text}, seed {}", experiment.seed);
+}
+
+/// How many replications a point has: `10`, or `10 to 200`.
+pub fn replications(experiment: &Experiment) -> String {
+    match &experiment.precision {
+        None => experiment.replications.to_string(),
+        Some(asked) => format!("{} to {}", experiment.replications, asked.max_replications),
+    }
 }
 
 fn draw(args: &RunArgs, results: &Results) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ use super::exit::{Exit, Failure};
 use crate::plot::{Arrangement, Slot, change_label, mode_label};
 use crate::results::read::{Estimate, GroupSummary, Metric, Point, Results};
 use crate::results::{FileError, Judgement, judge};
+use crate::warning::ENOUGH_BEYOND;
 
 /// Runs the verb.
 pub fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -25,7 +26,7 @@ pub fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         let csv = std::fs::read(&path).map_err(FileError::on("read", &path))?;
         out.write_all(&csv)?;
     } else {
-        let points: Vec<&Point> = distinct_points(&results).collect();
+        let points: Vec<(usize, &Point)> = distinct_points(&results).collect();
         write_table(&results, &points, out)?;
         assertions::write(&results, &judgements, out)?;
     }
@@ -37,10 +38,7 @@ pub fn run(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
 pub fn write_answer(results: &Results, out: &mut dyn Write) -> Result<(), Failure> {
     let arrangement = Arrangement::new(results);
     let slots = arrangement.slots();
-    let shown = |series: usize, slot: &Slot| {
-        let point = arrangement.point(series, slot.place, slot.facet)?;
-        results.points.get(point)
-    };
+    let mut is_doubtful = false;
     let all: Vec<&Point> = results.points.iter().collect();
     let unit = TimeUnit::for_points(&all);
     let (name, places) = common_name(&slots);
@@ -54,8 +52,13 @@ pub fn write_answer(results: &Results, out: &mut dyn Write) -> Result<(), Failur
         for (series, key) in arrangement.series.iter().enumerate() {
             let mut row = vec![group.clone(), key.label.clone()];
             row.extend(slots.iter().map(|slot| {
-                let p99 = shown(series, slot).and_then(|p| p.get(group, Metric::SojournP99));
-                p99.map_or_else(dash, |estimate| unit.with_interval(estimate))
+                let metric = Metric::SojournP99;
+                let point = arrangement.point(series, slot.place, slot.facet);
+                let p99 = point.and_then(|point| results.points[point].get(group, metric));
+                let doubt = point.is_some_and(|point| results.is_doubtful(point, group, metric));
+                is_doubtful |= doubt;
+                let text = p99.map_or_else(dash, |estimate| unit.with_interval(estimate));
+                marked(text, doubt)
             }));
             table.add_row(row);
         }
@@ -64,6 +67,7 @@ pub fn write_answer(results: &Results, out: &mut dyn Write) -> Result<(), Failur
         writeln!(out, "{name}:")?;
     }
     write_aligned(table, 2, out)?;
+    footnote(is_doubtful, out)?;
     writeln!(out)?;
     writeln!(out, "all numbers: enibench show {}", results.dir.display())?;
     Ok(())
@@ -88,12 +92,10 @@ fn common_name(slots: &[Slot]) -> (String, Vec<String>) {
 }
 
 /// The points without those that repeat another: arbitration means nothing outside of awsvpc.
-fn distinct_points(results: &Results) -> impl Iterator<Item = &Point> {
+fn distinct_points(results: &Results) -> impl Iterator<Item = (usize, &Point)> {
     let mut seen = HashSet::new();
-    results
-        .points
-        .iter()
-        .filter(move |point| seen.insert(cells_of_point(results, point)))
+    let points = results.points.iter().enumerate();
+    points.filter(move |(_, point)| seen.insert(cells_of_point(results, point)))
 }
 
 /// The sweep keys as columns: mode and arbitration as one, those varied one at a time as another,
@@ -161,8 +163,14 @@ fn cells_of_point(results: &Results, point: &Point) -> Vec<String> {
     cells
 }
 
-fn write_table(results: &Results, points: &[&Point], out: &mut dyn Write) -> Result<(), Failure> {
-    let unit = TimeUnit::for_points(points);
+fn write_table(
+    results: &Results,
+    points: &[(usize, &Point)],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let all: Vec<&Point> = points.iter().map(|(_, point)| *point).collect();
+    let unit = TimeUnit::for_points(&all);
+    let mut is_doubtful = false;
     let mut header = header_of_point(results);
     let keys = header.len();
     header.push("tasks".to_owned());
@@ -174,14 +182,39 @@ fn write_table(results: &Results, points: &[&Point], out: &mut dyn Write) -> Res
     }));
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header);
-    for point in points {
+    for (number, point) in points {
         for group in &point.groups {
+            let doubt = |metric| results.is_doubtful(*number, &group.task_group, metric);
+            is_doubtful |= SHOWN.into_iter().any(doubt);
             let mut row = cells_of_point(results, point);
-            row.extend(cells_of_group(group, &unit));
+            row.extend(cells_of_group(group, &unit, doubt));
             table.add_row(row);
         }
     }
-    write_aligned(table, keys + 1, out)
+    write_aligned(table, keys + 1, out)?;
+    footnote(is_doubtful, out)
+}
+
+/// The quantiles of the table.
+const SHOWN: [Metric; 3] = [Metric::SojournP50, Metric::SojournP99, Metric::SojournP999];
+
+/// `text` with a mark if its value is doubtful.
+fn marked(text: String, is_doubtful: bool) -> String {
+    match is_doubtful {
+        true => text + "?",
+        false => text,
+    }
+}
+
+/// What the mark means, if one was printed.
+fn footnote(is_doubtful: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    if is_doubtful {
+        writeln!(
+            out,
+            "? fewer than {ENOUGH_BEYOND} packets lie beyond it; see quantiles.csv"
+        )?;
+    }
+    Ok(())
 }
 
 /// Writes a table without lines, columns from number `first_number` on aligned to the right.
@@ -202,9 +235,16 @@ pub fn write_aligned(
     Ok(())
 }
 
-fn cells_of_group(group: &GroupSummary, unit: &TimeUnit) -> [String; 8] {
+fn cells_of_group(
+    group: &GroupSummary,
+    unit: &TimeUnit,
+    doubt: impl Fn(Metric) -> bool,
+) -> [String; 8] {
     let value = |metric| group.get(metric).map(|estimate: Estimate| estimate.value);
-    let time = |metric| value(metric).map_or_else(dash, |ns| unit.text(ns));
+    let time = |metric| {
+        let text = value(metric).map_or_else(dash, |ns| unit.text(ns));
+        marked(text, doubt(metric))
+    };
     let throughput = value(Metric::Throughput).map_or_else(dash, |bps| three_digits(bps / 1e6));
     let loss = value(Metric::LossRatio).map_or_else(dash, |ratio| match ratio {
         0.0 => "0".to_owned(),

@@ -29,12 +29,8 @@ pub fn run(args: &ValidateArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     if let Some(dir) = &args.out {
         fs::create_dir_all(dir).map_err(FileError::on("create", dir))?;
     }
-    let reporter = Reporter::new(
-        Progress::Auto,
-        "validate",
-        plan.replications(),
-        plan.events(),
-    );
+    let reporter = Reporter::new(Progress::Auto, "validate");
+    reporter.more(plan.replications(), plan.events());
     let report = validate::run(&plan, threads, &|expected, events| {
         reporter.finished(expected, events);
     });

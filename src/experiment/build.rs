@@ -25,9 +25,12 @@ mod security;
 mod steady;
 mod traffic;
 mod uses;
+mod warm_up;
 
 pub(super) use alone::alone;
 pub(super) use context::{Context, Doubt, Reported};
+pub(super) use steady::relaxation_s;
+pub(super) use warm_up::{AUTO, is_auto};
 
 use crate::scenario::{Arrivals, Egress, Scenario, TaskGroup, Window};
 use crate::units::{PacketRate, SimDuration, parse_duration};
@@ -66,14 +69,19 @@ pub(super) fn scenario(root: &Node, cx: &mut Context<'_>) -> Result<Scenario, Re
     let life = life::add(root, &instance, &mut scenario, cx);
     let limits = limits::quantities(root, &scenario, cx);
     let steady = steady::check(root, &scenario, cx);
-    places.and(life).and(limits).and(steady)?;
+    let warm_up = warm_up::check(root, &scenario, cx);
+    places.and(life).and(limits).and(steady).and(warm_up)?;
     Ok(scenario)
 }
 
 /// Window and throughput interval.
 fn timing(root: &Node, cx: &mut Context<'_>) -> Result<(Window, SimDuration), Reported> {
     let text = |key| parsed(root, key, |text| parse_duration(text).ok());
-    let warm_up = text("warm-up").map(|span| span.unwrap_or(SimDuration::ZERO));
+    // Where pilots are to find it, the rest is checked without.
+    let warm_up = match is_auto(root) {
+        true => Ok(SimDuration::ZERO),
+        false => text("warm-up").map(|span| span.unwrap_or(SimDuration::ZERO)),
+    };
     let measure = text("measure").and_then(|span| cx.required(root, "", "measure", span));
     let (warm_up, measure) = (warm_up?, measure?);
     let interval = text("throughput-interval")?.unwrap_or(THROUGHPUT_INTERVAL.min(measure));

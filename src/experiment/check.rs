@@ -6,7 +6,7 @@
 
 mod value;
 
-pub(super) use value::{packet_count, quoted};
+pub(super) use value::{packet_count, percent, quoted};
 
 use super::diagnostics::{Problem, Problems};
 use super::keys::{self, Key, Kind};

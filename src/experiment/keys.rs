@@ -10,6 +10,7 @@ mod laws;
 mod life;
 mod limits;
 mod network;
+mod precision;
 mod run;
 mod security;
 mod task;
@@ -76,6 +77,8 @@ pub enum Kind {
     DurationOrZero,
     /// A number of packets, as in `"1000 packets"`.
     PacketCount,
+    /// A part of a value in percent, as in `"5 %"`; above zero.
+    Percent,
     /// One of these names.
     Name(&'static [&'static str]),
     /// The name of an instance type.
@@ -112,6 +115,7 @@ const BLANK: Key = Key {
 pub fn all() -> impl Iterator<Item = &'static Key> {
     [
         run::KEYS,
+        precision::KEYS,
         instance::KEYS,
         allowance::INSTANCE_EGRESS,
         allowance::INSTANCE_INGRESS,
@@ -195,9 +199,11 @@ impl Kind {
             return format!("a string with a unit, such as {example}");
         }
         match self {
-            Kind::Text | Kind::Quantity(_) | Kind::DurationOrZero | Kind::PacketCount => {
-                "a string".to_owned()
-            }
+            Kind::Text
+            | Kind::Quantity(_)
+            | Kind::DurationOrZero
+            | Kind::PacketCount
+            | Kind::Percent => "a string".to_owned(),
             Kind::Integer { min, max } => match (*min, *max) {
                 (min, i64::MAX) => format!("an integer from {min} to 2^63-1"),
                 (min, max) => format!("an integer from {min} to {max}"),
@@ -228,6 +234,7 @@ impl Kind {
             Kind::Quantity(quantity) => quantity.example(),
             Kind::DurationOrZero => Quantity::Duration.example(),
             Kind::PacketCount => "1000 packets",
+            Kind::Percent => "5 %",
             _ => return None,
         };
         Some(format!("\"{example}\""))
@@ -239,6 +246,7 @@ impl Kind {
             Kind::Quantity(quantity) => quantity.unit_names().collect(),
             Kind::DurationOrZero => Quantity::Duration.unit_names().collect(),
             Kind::PacketCount => vec!["packets"],
+            Kind::Percent => vec!["%"],
             Kind::ListOf(kind) => kind.units(),
             _ => Vec::new(),
         }

@@ -40,8 +40,12 @@ const LIFE_CASES: &str = include_str!("malformed/life.txt");
 
 /// The same for laws of arrivals, sizes and CPU times, and for priorities.
 const LAW_CASES: &str = include_str!("malformed/laws.txt");
+
 /// The same for assertions.
 const ASSERTION_CASES: &str = include_str!("malformed/assertions.txt");
+
+/// The same for `[precision]` and a warm-up of `auto`.
+const PRECISION_CASES: &str = include_str!("malformed/precision.txt");
 
 /// Titles and texts of the cases.
 fn cases(cases: &'static str) -> Vec<(&'static str, String)> {
@@ -94,6 +98,11 @@ fn what_users_are_told_about_assertions() {
 }
 
 #[test]
+fn what_users_are_told_about_precision() {
+    insta::assert_snapshot!(reports(PRECISION_CASES));
+}
+
+#[test]
 fn the_file_that_the_cases_change_is_right() {
     let experiment = Experiment::parse("x.toml", RIGHT).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(experiment.points.len(), 2);
@@ -102,8 +111,14 @@ fn the_file_that_the_cases_change_is_right() {
 /// A reader must be able to act on every problem, wherever it was found.
 #[test]
 fn every_problem_has_a_remedy_and_a_place_in_the_text() {
-    let all = [CASES, LIFE_CASES, LAW_CASES, ASSERTION_CASES].map(cases);
-    for (what, text) in all.into_iter().flatten() {
+    let all = [
+        CASES,
+        LIFE_CASES,
+        LAW_CASES,
+        ASSERTION_CASES,
+        PRECISION_CASES,
+    ];
+    for (what, text) in all.into_iter().flat_map(cases) {
         let report = Experiment::parse("x.toml", &text).expect_err(what);
         for problem in report.problems() {
             assert!(problem.remedy.is_some(), "{what}: {problem:?}");

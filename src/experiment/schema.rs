@@ -71,6 +71,7 @@ fn form(key: &Key, kind: &Kind) -> Value {
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Quantity(quantity) => with_unit(*quantity),
         Kind::DurationOrZero => with_unit(Quantity::Duration),
+        Kind::Percent => json!({ "type": "string", "pattern": "^\\s*[0-9]+(\\.[0-9]+)? *%\\s*$" }),
         Kind::PacketCount => json!({ "type": "string", "pattern": "^\\s*[0-9]+ +packets?\\s*$" }),
         Kind::Name(names) => json!({ "enum": names }),
         Kind::InstanceType => json!({ "type": "string", "examples": ["c5.large", "c5.4xlarge"] }),

@@ -260,6 +260,10 @@ fn sweepable(
             "`interference` cannot be swept: groups are simulated alone at every point or at none",
             "set it at the root, for example interference = true",
         ),
+        _ if path == "precision" || path.starts_with("precision.") => refused(
+            "`precision` cannot be swept: it says when any point has replications enough",
+            "set it under [precision] for all points",
+        ),
         "question" | "expectation" => refused(
             "an experiment has one question and one expectation",
             "write another file for another question",

@@ -6,6 +6,7 @@ use super::counts::middle_of;
 use super::fingerprint::Fingerprint;
 use super::histogram::Histogram;
 use super::jain_index;
+use super::parts::PartSums;
 use super::stage::{DropCause, EnaCounter, STAGES};
 use super::timeline::Transition;
 use crate::units::SimDuration;
@@ -156,6 +157,8 @@ pub struct GroupMeasurements {
     pub throughput_histogram: Histogram,
     /// Share of the baseline allowance that the group's packets took over the window.
     pub utilization: f64,
+    /// Sums over the equal parts of the window, two unless more were asked for.
+    pub parts: Vec<PartSums>,
 }
 
 impl Measurements {

@@ -3,6 +3,7 @@
 use super::events::EventCount;
 use super::fingerprint::Fingerprint;
 use super::measurements::{GroupMeasurements, Measurements, TaskMeasurements};
+use super::parts::{HALVES, PartSums, PartsBySnapshot};
 use super::passage::Passage;
 use super::stage::DropCause;
 use super::task::{GroupTotal, TaskAccount, TaskRecord};
@@ -19,7 +20,8 @@ use crate::units::{Bytes, SimDuration, SimTime};
 #[derive(Debug)]
 pub struct Recorder {
     window: Window,
-    /// Both ends of `window`, which every packet is compared with.
+    /// What every packet is compared with: where the open part of the window begins, and where the
+    /// window ends.
     start: SimTime,
     end: SimTime,
     tasks: Vec<TaskRecord>,
@@ -27,6 +29,7 @@ pub struct Recorder {
     /// The group of each task.
     group_of: Vec<u32>,
     groups: Vec<GroupRecord>,
+    parts: PartsBySnapshot,
     events: EventCount,
     fingerprint: Fingerprint,
     propagation: SimDuration,
@@ -87,6 +90,7 @@ impl Recorder {
             accounts: groups().flat_map(indices).map(TaskAccount::new).collect(),
             group_of: groups().flat_map(group_of).collect(),
             groups: scenario.task_groups.iter().map(group).collect(),
+            parts: PartsBySnapshot::new(window, HALVES, scenario.task_groups.len()),
             events: EventCount::new(window),
             fingerprint: Fingerprint::default(),
             propagation: scenario.network.propagation,
@@ -97,6 +101,30 @@ impl Recorder {
             last_leave: SimTime::ZERO,
             stays_beyond_sojourns_ps: 0,
         }
+    }
+
+    /// The same with the window cut into `parts`, which is above zero.
+    pub fn in_parts(mut self, parts: u32) -> Self {
+        self.parts = PartsBySnapshot::new(self.window, parts, self.groups.len());
+        self
+    }
+
+    /// Where each part of the window ends, the last one with the window.
+    pub fn part_ends(&self) -> Vec<SimTime> {
+        self.parts.ends().to_vec()
+    }
+
+    /// All that arrives before `end`, where a part of the window other than the last ends, has
+    /// arrived.
+    pub fn part_ended(&mut self, end: SimTime) {
+        let mut total = vec![PartSums::default(); self.groups.len()];
+        let tasks = self.tasks.iter().zip(&self.accounts).zip(&self.group_of);
+        for ((task, account), group) in tasks {
+            total[*group as usize].merge(account.so_far(task, self.propagation));
+        }
+        self.parts.snapshot(total.into_iter());
+        // Packets that arrived before are accounted for one by one from now on.
+        self.start = end;
     }
 
     #[inline(always)]
@@ -213,6 +241,9 @@ impl Recorder {
         if in_time {
             self.record(passage);
             self.delivered_late += 1;
+            let group = self.group_of[passage.task as usize] as usize;
+            self.parts
+                .recorded(group, passage.arrived, passage.sojourn());
         }
         let account = &mut self.accounts[passage.task as usize];
         let group = &mut self.groups[self.group_of[passage.task as usize] as usize];
@@ -364,7 +395,12 @@ impl Recorder {
         let sojourns: u128 = totals.iter().map(|total| total.sojourn_ps).sum();
         let stays_ps = sojourns as i128 + self.stays_beyond_sojourns_ps;
         let capacity_ps = u128::from(measure.as_ps()) * u128::from(self.links.max(1));
-        let groups = self.groups.into_iter().zip(totals).map(|(group, total)| {
+        self.parts.snapshot(totals.iter().map(|total| PartSums {
+            delivered_packets: total.delivered_packets,
+            sojourn_ps: total.sojourn_ps,
+        }));
+        let groups = self.groups.into_iter().zip(self.parts.finish());
+        let groups = groups.zip(totals).map(|((group, parts), total)| {
             let mut occupied_ps = group.occupied_beyond_transmission_ps;
             if self.is_link {
                 occupied_ps += total.transmission_ps as i128;
@@ -375,6 +411,7 @@ impl Recorder {
                 sojourn_max_ps: total.sojourn_max.as_ps(),
                 throughput_histogram: group.throughput.finish(),
                 utilization: occupied_ps as f64 / capacity_ps as f64,
+                parts,
             }
         });
         Measurements {

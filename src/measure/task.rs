@@ -5,6 +5,7 @@
 
 use super::counts::{Counts, Total};
 use super::measurements::{Sojourn, TaskMeasurements};
+use super::parts::PartSums;
 use super::passage::Passage;
 use super::stage::{DropCause, EnaCounter, STAGES, Stage};
 use crate::units::{Bytes, PS_PER_S, SimDuration};
@@ -54,6 +55,7 @@ pub(super) struct TaskAccount {
 #[derive(Debug, Default)]
 pub(super) struct GroupTotal {
     pub sojourn: Total,
+    pub delivered_packets: u64,
     pub sojourn_ps: u128,
     pub sojourn_max: SimDuration,
     pub transmission_ps: u128,
@@ -159,6 +161,18 @@ impl TaskAccount {
         self.undelivered_bytes += size.get();
     }
 
+    /// What has been recorded of the delivered packets of the task, whose record is `record`.
+    pub fn so_far(&self, record: &TaskRecord, propagation: SimDuration) -> PartSums {
+        let delivered_packets = record.delivered_packets();
+        let elsewhere: u128 = self.stages_ps.iter().sum();
+        let here = u128::from(record.eni_wait_ps) + u128::from(record.transmission_ps);
+        let way = u128::from(delivered_packets) * u128::from(propagation.as_ps());
+        PartSums {
+            delivered_packets,
+            sojourn_ps: elsewhere + here + way,
+        }
+    }
+
     /// Packets of the window of which it is known that they are not delivered in time.
     pub fn not_delivered(&self) -> u64 {
         self.dropped.iter().sum::<u64>() + self.queued_packets
@@ -183,6 +197,7 @@ impl TaskAccount {
             u128::from(delivered) * u128::from(propagation.as_ps());
         let sojourn_ps: u128 = self.stages_ps.iter().sum();
         total.sojourn.add(&buckets);
+        total.delivered_packets += delivered;
         total.sojourn_ps += sojourn_ps;
         total.sojourn_max = total.sojourn_max.max(record.sojourn_max);
         total.transmission_ps += self.stages_ps[Stage::Transmission as usize];

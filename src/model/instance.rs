@@ -59,11 +59,12 @@ struct Instance<E> {
     recorder: Recorder,
 }
 
-/// Simulates `scenario`, which needs no event loop, in one replication and returns what was measured.
+/// Simulates `scenario`, which needs no event loop, in one replication and returns what was measured,
+/// the window cut into `parts`.
 ///
 /// # Panics
 /// If a packet was lost or made up: a model bug.
-pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurements {
+pub fn simulate(scenario: &Scenario, seed: u64, replication: u32, parts: u32) -> Measurements {
     let tasks = scenario.task_count();
     let propagation = scenario.network.propagation;
     let size = scenario.packet_size();
@@ -71,7 +72,7 @@ pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurement
     let own_ports = |queue: EniQueue, allowance: Allowance| {
         OwnPorts((0..tasks).map(|_| port(queue, 1, allowance)).collect())
     };
-    let trial = (scenario, seed, replication);
+    let trial = (scenario, seed, replication, parts);
     match scenario.network.egress {
         Egress::Refused => run(trial, 0, Refused),
         Egress::Shared { queue, allowance } => run(trial, 1, SharedEni(port(queue, 1, allowance))),
@@ -109,7 +110,7 @@ pub fn simulate(scenario: &Scenario, seed: u64, replication: u32) -> Measurement
 
 /// Simulates a trial whose way out is `egress`, with `links` links.
 fn run<E: egress::Egress>(
-    (scenario, seed, replication): (&Scenario, u64, u32),
+    (scenario, seed, replication, parts): (&Scenario, u64, u32, u32),
     links: usize,
     egress: E,
 ) -> Measurements {
@@ -124,7 +125,7 @@ fn run<E: egress::Egress>(
         }),
         egress,
         batch: Batch::default(),
-        recorder: Recorder::new(scenario, links),
+        recorder: Recorder::new(scenario, links).in_parts(parts),
     };
     instance.simulate()
 }
@@ -162,11 +163,14 @@ fn peak_packets_per_s(scenario: &Scenario) -> f64 {
 impl<E: egress::Egress> Instance<E> {
     fn simulate(mut self) -> Measurements {
         let mut now = SimTime::ZERO;
-        for boundary in [self.window.start(), self.window.end()] {
-            while now < boundary {
-                now = self.work_through(now, boundary);
-            }
+        let mut ends = self.recorder.part_ends();
+        ends.pop();
+        now = self.work_until(now, self.window.start());
+        for end in ends {
+            now = self.work_until(now, end);
+            self.recorder.part_ended(end);
         }
+        now = self.work_until(now, self.window.end());
         let mut end = self.recorder.end_of_trial(now);
         while end.is_none_or(|end| now < end) {
             now = self.work_through(now, end.unwrap_or(self.window.horizon()));
@@ -178,6 +182,15 @@ impl<E: egress::Egress> Instance<E> {
                 .left_inside(packet.task, packet.size(), packet.arrived);
         }
         self.recorder.finish()
+    }
+
+    /// Works through all spans between `from` and `boundary`; returns the later of the two.
+    fn work_until(&mut self, from: SimTime, boundary: SimTime) -> SimTime {
+        let mut now = from;
+        while now < boundary {
+            now = self.work_through(now, boundary);
+        }
+        now
     }
 
     /// Works through the span from `from` on, but not beyond `limit`; returns its end.

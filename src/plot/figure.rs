@@ -111,6 +111,8 @@ pub(super) struct Sample {
     pub(super) y: f64,
     /// The interval around `y`, if there is one.
     pub(super) band: Option<(f64, f64)>,
+    /// Whether `y` rests on too little to be relied on.
+    pub(super) doubtful: bool,
 }
 
 /// Where the line of one series crosses that of another.
@@ -192,6 +194,8 @@ pub(super) struct Dot {
     pub(super) value: f64,
     /// The interval, if there is one.
     pub(super) band: Option<(f64, f64)>,
+    /// Whether the value rests on too little to be relied on.
+    pub(super) doubtful: bool,
 }
 
 /// Panels of lines over time, and below them a lane per task, all over the same axis.

@@ -17,6 +17,7 @@ mod stages;
 mod theory;
 mod throughput;
 mod timeline;
+mod warm_up;
 
 pub(super) use arrange::Abscissa;
 pub(crate) use arrange::{Arrangement, Slot};
@@ -32,6 +33,7 @@ pub(super) use stages::stages;
 pub(super) use theory::theory_curves;
 pub(super) use throughput::throughput;
 pub(super) use timeline::timeline;
+pub(super) use warm_up::warm_up;
 
 use super::figure::{Figure, Frame, Line, Sample, Shape};
 use crate::results::read::{Estimate, Results};
@@ -41,13 +43,16 @@ pub(super) type Made = Result<Figure, String>;
 
 /// The words around a figure of `results`.
 fn frame(results: &Results, subtitle: String, bands: Bands) -> Frame {
-    let replications = results.manifest.replications;
-    let merged = match replications {
+    let groups = results.points.iter().flat_map(|point| &point.groups);
+    let counts = || groups.clone().map(|group| group.replications);
+    let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    let merged = match most {
         1 => "1 replication".to_owned(),
+        n if least < n => format!("{least} to {n} replications merged"),
         n => format!("{n} replications merged"),
     };
     let bands = match bands {
-        Bands::Interval if replications > 1 => ", bands: 95 % interval",
+        Bands::Interval if most > 1 => ", bands: 95 % interval",
         Bands::Interval => ", no interval",
         Bands::None => "",
     };
@@ -61,6 +66,16 @@ fn frame(results: &Results, subtitle: String, bands: Bands) -> Frame {
         title: results.manifest.question.clone(),
         subtitle,
         footer: format!("{merged}{bands}{base} · enibench {version}"),
+    }
+}
+
+impl Frame {
+    /// Adds to the footer how what rests on too few packets is drawn, if something does.
+    fn doubted(mut self, is_doubtful: bool, drawn: &str) -> Frame {
+        if is_doubtful {
+            self.footer += &format!(" · {drawn}: fewer than 100 packets beyond");
+        }
+        self
     }
 }
 
@@ -78,6 +93,7 @@ fn sample(x: f64, estimate: Estimate) -> Sample {
         band: estimate
             .half_width
             .map(|_| (estimate.low(), estimate.high())),
+        doubtful: false,
     }
 }
 
@@ -129,6 +145,7 @@ mod tests {
                 x,
                 y: 1.0,
                 band: None,
+                doubtful: false,
             })
         };
         let samples = [None, at(1.0), at(2.0), None, None, at(3.0)];

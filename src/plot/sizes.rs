@@ -132,11 +132,13 @@ fn mark(bars: &[&SizeBar], subject: &str, instance: &str, mode: &str) -> Mark {
         marker: Marker::Circle,
         value: bar.tasks,
         band: Some(bar.bracket).filter(|(low, high)| low < high),
+        doubtful: false,
     };
     let fits = Dot {
         marker: Marker::Ring,
         value: bar.fits,
         band: None,
+        doubtful: false,
     };
     Mark::Dots(vec![keeps, fits])
 }

@@ -117,6 +117,7 @@ fn samples(sorted: &[f64]) -> Vec<Sample> {
             x: score(0.5),
             y: *z,
             band: Some((score(tail), score(1.0 - tail))),
+            doubtful: false,
         }
     };
     sorted.iter().enumerate().map(of_place).collect()

@@ -1,16 +1,21 @@
 //! From landed trials to result files: in trial order, whatever the order in which they landed.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::atomic::FileError;
 use super::directory::ResultDirectory;
+use super::drift::Halves;
 use super::landing::{Landed, LandingError};
+use super::precision::{Judge, Known};
 use super::read::GroupReplications;
-use super::{effects, histograms, interference, summary, table};
+use super::table::{self, Table};
+use super::{effects, histograms, interference, summary};
 use crate::experiment::Experiment;
 use crate::measure::Measurements;
 use crate::runner::Plan;
 use crate::scenario::Scenario;
+use crate::stats::sequential::Progress;
 use crate::warning::Warning;
 
 /// What the result files say, in short.
@@ -20,11 +25,14 @@ pub struct Assembled {
     pub warnings: Vec<String>,
     /// Trials that failed.
     pub failed_trials: usize,
+    /// Points that are not as precise as was asked for.
+    pub not_reached: Vec<String>,
 }
 
-/// Writes `trials.csv`, `tasks.csv`, `replications.csv`, `summary.csv` and `histograms/` from the
-/// landed trials; `timeline.csv` and `series.csv` if the experiment follows its trials through time,
-/// `theory.csv` if theory knows some of its points, `effects.csv` if it sweeps network modes, and
+/// Writes `trials.csv`, `tasks.csv`, `replications.csv`, `summary.csv`, `quantiles.csv`,
+/// `warnings.csv` and `histograms/` from the landed trials; `timeline.csv` and `series.csv` if the
+/// experiment follows its trials through time, `theory.csv` if theory knows some of its points,
+/// `precision.csv` if that was asked for, `effects.csv` if it sweeps network modes, and
 /// `interference.csv` if it asks for that.
 ///
 /// One sweep point is in memory at a time, but for the metrics of each replication.
@@ -46,26 +54,38 @@ pub fn assemble(
     let mut summaries = table::summary(directory.path(), keys)?;
     let scenarios = plan.scenarios.iter().map(|scenario| &**scenario);
     let mut over_time = table::OverTime::create(directory.path(), keys, scenarios)?;
-    let mut doubts = Doubts::default();
+    let mut quantiles = table::quantiles(directory.path(), keys)?;
+    let mut doubts = Doubts::create(directory.path(), experiment)?;
+    let mut precision = match experiment.precision {
+        Some(_) => Some(table::precision(directory.path(), keys)?),
+        None => None,
+    };
     let mut failed_trials = 0;
     let mut replications_of_points = Vec::with_capacity(experiment.points.len());
+    let mut not_reached = Vec::new();
     for (point, &number) in experiment.points.iter().zip(&plan.scenario_of_point) {
         let scenario = &plan.scenarios[number];
         let mut measured = Vec::new();
         let mut groups: Vec<GroupReplications> = Vec::new();
         let mut summarizer = summary::Summarizer::new(scenario);
+        let mut judge = Judge::new(experiment, scenario);
+        let mut halves = Halves::new(scenario);
+        let values = &point.values;
         for job in plan.jobs_of(number) {
             let replication = job.trial.replication;
             let landed = directory.landed(job)?;
             let landed = landed.expect("all trials have landed before results are written");
-            let warning = table::add_trial(&mut trials, &point.values, replication, &landed)?;
-            doubts.note(warning.iter());
+            let warning = table::add_trial(&mut trials, values, replication, &landed)?;
+            doubts.note(values, Some(replication), warning.iter())?;
             match landed {
                 Landed::Measured(mut measurements) => {
-                    let values = &point.values;
                     over_time.add(values, scenario, replication, &mut measurements)?;
                     table::add_tasks(&mut tasks, values, replication, scenario, &measurements)?;
                     summarizer.add(&measurements);
+                    halves.add(&measurements);
+                    if let Some(judge) = &mut judge {
+                        judge.note(replication, Some(&measurements));
+                    }
                     for (group, metrics) in summarizer.last_replication() {
                         let table = &mut replications;
                         table::add_replication(table, values, replication, group, metrics)?;
@@ -73,16 +93,31 @@ pub fn assemble(
                     }
                     measured.push((replication, measurements));
                 }
-                Landed::Failed(_) => failed_trials += 1,
+                Landed::Failed(_) => {
+                    failed_trials += 1;
+                    if let Some(judge) = &mut judge {
+                        judge.note(replication, None);
+                    }
+                }
             }
         }
-        let (rows, warnings) = summarizer.finish();
-        doubts.note(warnings.iter());
-        for row in &rows {
-            table::add_summary(&mut summaries, &point.values, row)?;
+        let summary = summarizer.finish();
+        for row in &summary.rows {
+            table::add_summary(&mut summaries, values, row)?;
         }
-        over_time.finish_point(&point.values, scenario)?;
         replications_of_points.push(groups);
+        for row in &summary.quantiles {
+            table::add_quantile(&mut quantiles, values, row)?;
+        }
+        let drifts = halves.warnings();
+        doubts.note(values, None, summary.warnings.iter().chain(&drifts))?;
+        if let (Some(judge), Some(table)) = (judge, &mut precision) {
+            let count = plan.jobs_of(number).len();
+            if !judged(&judge, count, values, table, &mut doubts)? {
+                not_reached.push(title(experiment, point.index));
+            }
+        }
+        over_time.finish_point(values, scenario)?;
         write_histograms(directory, experiment, point.index, scenario, &measured)?;
     }
     trials.finish()?;
@@ -92,17 +127,57 @@ pub fn assemble(
     over_time.finish()?;
     table::write_theory(directory.path(), experiment, plan)?;
     effects::write(directory, experiment, plan, &replications_of_points)?;
-    let mut warnings = doubts.into_lines();
+    let mut warnings = doubts.finish()?;
     warnings.extend(interference::write(
         directory,
         experiment,
         plan,
         &replications_of_points,
     )?);
+    quantiles.finish()?;
+    precision.map(Table::finish).transpose()?;
     Ok(Assembled {
         warnings,
         failed_trials,
+        not_reached,
     })
+}
+
+/// Writes how precisely the point with these sweep `values` is known after its `replications`, and a
+/// warning for what is not precise enough; whether all is.
+fn judged(
+    judge: &Judge,
+    replications: usize,
+    values: &[String],
+    table: &mut Table,
+    doubts: &mut Doubts,
+) -> Result<bool, FileError> {
+    // With the most replications one narrow check is enough: there is nothing left to wait for.
+    let given_up = matches!(judge.progress(), Progress::GivenUp(_));
+    let known = judge.known(replications as u32);
+    for known in &known {
+        let reached = known.is_precise();
+        table::add_precision(table, values, known, reached)?;
+        if given_up && !reached {
+            doubts.note(values, None, [judge.warning(known)].iter())?;
+        }
+    }
+    Ok(!given_up || known.iter().all(Known::is_precise))
+}
+
+/// Number and sweep values of a point.
+fn title(experiment: &Experiment, point: usize) -> String {
+    let values = experiment
+        .sweep_keys
+        .iter()
+        .zip(&experiment.points[point].values);
+    let pairs: Vec<String> = values
+        .map(|(key, value)| format!("{key} = {value}"))
+        .collect();
+    match pairs.is_empty() {
+        true => format!("point {point}"),
+        false => format!("point {point}: {}", pairs.join(", ")),
+    }
 }
 
 fn write_histograms(
@@ -112,17 +187,7 @@ fn write_histograms(
     scenario: &Scenario,
     measured: &[(u32, Measurements)],
 ) -> Result<(), FileError> {
-    let values = experiment
-        .sweep_keys
-        .iter()
-        .zip(&experiment.points[point].values);
-    let pairs: Vec<String> = values
-        .map(|(key, value)| format!("{key} = {value}"))
-        .collect();
-    let title = match pairs.is_empty() {
-        true => format!("point {point}"),
-        false => format!("point {point}: {}", pairs.join(", ")),
-    };
+    let title = title(experiment, point);
     let names = histograms::file_names(point);
     for (name, log) in names
         .iter()
@@ -133,30 +198,48 @@ fn write_histograms(
     Ok(())
 }
 
-/// Warnings by kind: how many there are and the first of them.
-#[derive(Debug, Default)]
-struct Doubts(BTreeMap<&'static str, (usize, String)>);
+/// Warnings: all of them in `warnings.csv`, and by kind how many there are and the first of them.
+#[derive(Debug)]
+struct Doubts {
+    table: Table,
+    by_kind: BTreeMap<&'static str, (usize, String)>,
+}
 
 impl Doubts {
-    fn note<'a>(&mut self, warnings: impl Iterator<Item = &'a Warning>) {
-        for warning in warnings {
-            let kind = match warning {
-                Warning::TooFewSamples { .. } => "too few samples",
-                Warning::StillQueued { .. } => "still queued",
-                Warning::NothingDelivered { .. } => "nothing delivered",
-            };
-            self.0
-                .entry(kind)
-                .or_insert_with(|| (0, warning.to_string()))
-                .0 += 1;
+    /// `warnings.csv` in `directory`, with what was doubtful about `experiment` before it ran.
+    fn create(directory: &Path, experiment: &Experiment) -> Result<Self, FileError> {
+        let keys = &experiment.sweep_keys;
+        let mut table = table::warnings(directory, keys)?;
+        for warning in &experiment.warnings {
+            table::add_general_warning(&mut table, keys, "experiment", &warning.to_string())?;
         }
+        Ok(Doubts {
+            table,
+            by_kind: BTreeMap::new(),
+        })
     }
 
-    fn into_lines(self) -> Vec<String> {
+    fn note<'a>(
+        &mut self,
+        point: &[String],
+        replication: Option<u32>,
+        warnings: impl Iterator<Item = &'a Warning>,
+    ) -> Result<(), FileError> {
+        for warning in warnings {
+            table::add_warning(&mut self.table, point, replication, warning)?;
+            let first = || (0, warning.to_string());
+            self.by_kind.entry(warning.kind()).or_insert_with(first).0 += 1;
+        }
+        Ok(())
+    }
+
+    /// A line per kind.
+    fn finish(self) -> Result<Vec<String>, FileError> {
+        self.table.finish()?;
         let line = |(count, first): (usize, String)| match count {
             1 => first,
             _ => format!("{first} (the first of {count} like it)"),
         };
-        self.0.into_values().map(line).collect()
+        Ok(self.by_kind.into_values().map(line).collect())
     }
 }

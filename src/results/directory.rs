@@ -7,7 +7,7 @@ use super::atomic::{self, FileError, TEMPORARY_PREFIX};
 use super::landing::{self, Landed, LandingError};
 use super::manifest::FORMAT_VERSION;
 use super::read::Manifest;
-use super::table::{self, ASSERTIONS_FILE, CONTRAST_FILES, OVER_TIME_FILES};
+use super::table;
 use crate::experiment::differing_keys;
 use crate::runner::Job;
 use crate::trial::Outcome;
@@ -225,9 +225,7 @@ impl ResultDirectory {
     fn discard(&self) -> Result<(), FileError> {
         // The manifest first: without it the rest counts as incomplete.
         remove_if_there(&self.path.join("manifest.toml"))?;
-        let others = [table::THEORY, table::THEORY_QUANTILES, ASSERTIONS_FILE];
-        let tables = table::FILES.into_iter().chain(OVER_TIME_FILES);
-        for name in tables.chain(CONTRAST_FILES).chain(others) {
+        for name in table::FILES.into_iter().chain(table::optional_files()) {
             remove_if_there(&self.path.join(name))?;
         }
         for entry in entries(&self.partial()).filter(|entry| entry.file_name() != "lock") {

@@ -6,9 +6,12 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::experiment::Experiment;
+use super::assemble::Assembled;
+use super::warm_up::Found;
+use crate::experiment::{Experiment, HalfWidth};
 use crate::runner::Plan;
 use crate::scenario::Egress;
+use crate::units::SimDuration;
 
 /// Version of the layout of a result directory.
 pub const FORMAT_VERSION: u32 = 1;
@@ -24,6 +27,10 @@ pub struct ManifestFile {
     experiment: About,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     assertions: Option<Assertions>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    precision: Option<Reached>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    warm_up: Option<ByPilots>,
     host: Host,
     timing: Timing,
 }
@@ -71,6 +78,71 @@ pub struct Assertions {
     pub fail: usize,
     /// The rest.
     pub unclear: usize,
+}
+
+/// The warm-up that pilots found; `warm-up.csv` has their series.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct ByPilots {
+    found: String,
+    floor: String,
+    /// Longest pilot of each point.
+    pilots: Vec<String>,
+    settled: bool,
+}
+
+impl ByPilots {
+    fn new(plan: &Plan, found: &Found) -> Self {
+        let in_words = |ps| SimDuration::from_ps(ps).to_string();
+        let of_point = |number: &usize| in_words(found.pilots[*number].length_ps);
+        ByPilots {
+            found: in_words(found.warm_up_ps),
+            floor: in_words(found.floor_ps),
+            pilots: plan.scenario_of_point.iter().map(of_point).collect(),
+            settled: found.doubt().is_none(),
+        }
+    }
+}
+
+/// The precision that was asked for, and where it was not reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Reached {
+    metric: Vec<String>,
+    /// Empty: every task group.
+    task: Vec<String>,
+    /// As a part of the value, or in ns or bit/s.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relative_half_width: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    half_width: Option<f64>,
+    confidence: f64,
+    max_replications: u32,
+    /// Replications of each point; `precision.csv` has the half widths.
+    replications: Vec<usize>,
+    not_reached: Vec<String>,
+}
+
+impl Reached {
+    /// If `experiment` asks for a precision.
+    fn new(experiment: &Experiment, plan: &Plan, not_reached: Vec<String>) -> Option<Self> {
+        let asked = experiment.precision.as_ref()?;
+        let (relative, absolute) = match asked.half_width {
+            HalfWidth::Relative(part) => (Some(part), None),
+            HalfWidth::Absolute(half_width) => (None, Some(half_width)),
+        };
+        let points = plan.scenario_of_point.iter();
+        Some(Reached {
+            metric: asked.metrics.iter().map(|m| m.key().to_owned()).collect(),
+            task: asked.tasks.clone(),
+            relative_half_width: relative,
+            half_width: absolute,
+            confidence: asked.confidence,
+            max_replications: asked.max_replications,
+            replications: points.map(|number| plan.jobs_of(*number).len()).collect(),
+            not_reached,
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -140,10 +212,11 @@ impl ManifestFile {
         experiment: &Experiment,
         plan: &Plan,
         provenance: &Provenance,
-        warnings: Vec<String>,
-        failed_trials: usize,
+        assembled: Assembled,
+        warm_up: Option<&Found>,
         timing: Timing,
     ) -> Self {
+        let doubts = experiment.warnings.iter().map(ToString::to_string);
         // The point with most groups names all of them, in file order: a group is left out of a
         // point where its count is zero.
         let fullest = plan.scenarios.iter().max_by_key(|s| s.task_groups.len());
@@ -158,7 +231,7 @@ impl ManifestFile {
         };
         ManifestFile {
             format_version: FORMAT_VERSION,
-            warnings,
+            warnings: doubts.chain(assembled.warnings).collect(),
             tool: Tool {
                 name: env!("CARGO_PKG_NAME").to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -175,8 +248,8 @@ impl ManifestFile {
                 seed: experiment.seed,
                 replications: experiment.replications,
                 points: experiment.points.len(),
-                trials: plan.rows(experiment),
-                failed_trials,
+                trials: plan.rows(),
+                failed_trials: assembled.failed_trials,
                 sweep_keys: experiment.sweep_keys.clone(),
                 varied: experiment.varied.clone(),
                 task_groups: groups.collect(),
@@ -184,6 +257,8 @@ impl ManifestFile {
                 arbitration: arbitration.to_owned(),
             },
             assertions: None,
+            precision: Reached::new(experiment, plan, assembled.not_reached),
+            warm_up: warm_up.map(|found| ByPilots::new(plan, found)),
             host: Host {
                 os: std::env::consts::OS.to_owned(),
                 arch: std::env::consts::ARCH.to_owned(),

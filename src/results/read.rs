@@ -8,13 +8,16 @@ mod error;
 mod histograms;
 mod manifest;
 mod over_time;
+mod quantiles;
 mod ratio;
 pub(in crate::results) mod replications;
 mod summary;
 mod table;
 mod tasks;
 mod theory;
+mod warm_up;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use super::effects::MODE_KEYS;
@@ -31,6 +34,7 @@ pub use replications::{GroupReplications, Measured};
 pub use summary::Point;
 pub use tasks::{Stage, StageMeans, TaskP99};
 pub use theory::{GroupTheory, Theory};
+pub use warm_up::PilotMean;
 
 /// A result directory, its tables read.
 #[derive(Clone, Debug)]
@@ -47,6 +51,8 @@ pub struct Results {
     /// The tasks' p99, per point in the order of `points`, then per task group. Empty if
     /// `tasks.csv` is not there.
     pub p99: Vec<Vec<(String, TaskP99)>>,
+    /// Quantiles that rest on too few packets, per point in the order of `points`.
+    doubtful: Vec<BTreeSet<(String, Metric)>>,
 }
 
 impl Results {
@@ -58,13 +64,32 @@ impl Results {
         let manifest = Manifest::read(&dir.join("manifest.toml"))?;
         let points = summary::read(&dir.join("summary.csv"), &manifest.sweep_keys)?;
         let tasks = tasks::read(&dir.join("tasks.csv"), &manifest.sweep_keys, &points)?;
+        let quantiles = dir.join("quantiles.csv");
         Ok(Results {
+            doubtful: quantiles::doubtful(&quantiles, &manifest.sweep_keys, &points)?,
             dir: dir.to_owned(),
             manifest,
             points,
             stages: tasks.stages,
             p99: tasks.p99,
         })
+    }
+
+    /// Whether the quantile `metric` of `task_group` at the sweep point number `point` rests on too few
+    /// packets to be relied on.
+    pub fn is_doubtful(&self, point: usize, task_group: &str, metric: Metric) -> bool {
+        let of_point = self.doubtful.get(point);
+        of_point.is_some_and(|doubts| doubts.contains(&(task_group.to_owned(), metric)))
+    }
+
+    /// The series of the pilots that found the warm-up, per point in the order of `points`; `None` if
+    /// there were none.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn pilots(&self) -> Result<Option<Vec<Vec<PilotMean>>>, ReadError> {
+        let path = self.dir.join("warm-up.csv");
+        warm_up::read(&path, &self.manifest.sweep_keys, &self.points)
     }
 
     /// The histograms of the sweep point `point`, per task group and replication; `None` if the

@@ -5,11 +5,12 @@
 //! the same metric of each replication alone.
 
 use super::metric::{ALL_TASKS, Estimate, GroupSummary, Metric};
+use super::quantiles::{self, QuantileRow};
 use crate::measure::{Histogram, Measurements, Sojourn, TaskMeasurements};
 use crate::scenario::Scenario;
 use crate::stats;
 use crate::units::SimDuration;
-use crate::warning::{ENOUGH_BEYOND, Warning};
+use crate::warning::Warning;
 
 /// What a set of packets went through: one group in one replication, or several merged.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +98,7 @@ impl Collector {
         self.merged.merge(totals);
     }
 
-    fn finish(self) -> GroupSummary {
+    fn summary(&self) -> GroupSummary {
         let n = self.replications.len();
         let merged = self
             .merged
@@ -113,34 +114,56 @@ impl Collector {
             *estimate = value.map(|value| Estimate { value, half_width });
         }
         GroupSummary {
-            task_group: self.name,
+            task_group: self.name.clone(),
             replications: n as u64,
             estimates,
         }
     }
 
-    fn warnings(&self) -> Vec<Warning> {
-        let group = || self.name.clone();
-        let count = self.merged.sojourn.count();
-        if count == 0 {
-            return vec![Warning::NothingDelivered { group: group() }];
-        }
-        let beyond = |percentile: f64| (count as f64 * (1.0 - percentile / 100.0)) as u64;
-        // If p99 is in doubt, so is p99.9: say it once.
-        [99.0, 99.9]
-            .into_iter()
-            .find(|percentile| beyond(*percentile) < ENOUGH_BEYOND)
-            .map(|percentile| {
-                let beyond = beyond(percentile);
-                Warning::TooFewSamples {
-                    group: group(),
-                    percentile,
-                    beyond,
-                }
-            })
-            .into_iter()
-            .collect()
+    fn quantiles(&self, summary: &GroupSummary) -> Vec<QuantileRow> {
+        let estimate = |metric| {
+            let estimate = summary.get(metric)?;
+            Some((estimate.value, estimate.half_width))
+        };
+        quantiles::rows(&self.name, &self.merged.sojourn, estimate)
     }
+}
+
+/// Reasons to doubt the sojourn times of a task group with these quantiles. If p99 is in doubt, so
+/// is p99.9: the first says it for all.
+fn doubts(quantiles: &[QuantileRow]) -> Option<Warning> {
+    let first = quantiles.first()?;
+    if first.samples == 0 {
+        let group = first.task_group.clone();
+        return Some(Warning::NothingDelivered { group });
+    }
+    quantiles.iter().find_map(|row| row.doubt.clone())
+}
+
+/// What a sweep point gave, over all its replications.
+#[derive(Debug)]
+pub struct PointSummary {
+    /// Groups in file order, all tasks last.
+    pub rows: Vec<GroupSummary>,
+    /// Their quantiles, in the same order.
+    pub quantiles: Vec<QuantileRow>,
+    /// Reasons to doubt them.
+    pub warnings: Vec<Warning>,
+}
+
+/// What one replication measured alone: groups in file order, all tasks last, metrics in the order
+/// of [`Metric::ALL`].
+pub(super) fn metrics(measurements: &Measurements) -> Vec<[Option<f64>; Metric::ALL.len()]> {
+    let mut all = Totals::default();
+    let mut rows = Vec::with_capacity(measurements.groups.len() + 1);
+    for number in 0..measurements.groups.len() {
+        let totals = Totals::of_group(measurements, number);
+        all.merge(&totals);
+        let jain_index = measurements.jain_index(|task| task.group == number);
+        rows.push(totals.metrics(jain_index, 1.0));
+    }
+    rows.push(all.metrics(measurements.jain_index(|_| true), 1.0));
+    rows
 }
 
 /// Turns the replications of one sweep point into summary rows, one replication at a time.
@@ -186,15 +209,26 @@ impl Summarizer {
         collectors.filter_map(|c| Some((c.name.as_str(), c.replications.last()?)))
     }
 
-    /// The rows, groups in file order and `all` last, with reasons to doubt them.
-    pub fn finish(self) -> (Vec<GroupSummary>, Vec<Warning>) {
-        let warnings = self.groups.iter().flat_map(Collector::warnings).collect();
-        let rows = self
-            .groups
-            .into_iter()
-            .chain([self.all])
-            .map(Collector::finish)
-            .collect();
-        (rows, warnings)
+    /// The rows and quantiles, groups in file order and `all` last, with reasons to doubt them.
+    pub fn finish(self) -> PointSummary {
+        let mut rows = Vec::new();
+        let mut quantiles = Vec::new();
+        let mut warnings = Vec::new();
+        let groups = self.groups.len();
+        for (number, collector) in self.groups.into_iter().chain([self.all]).enumerate() {
+            let row = collector.summary();
+            let of_group = collector.quantiles(&row);
+            // What all tasks have too little of, some group has too little of as well.
+            if number < groups {
+                warnings.extend(doubts(&of_group));
+            }
+            rows.push(row);
+            quantiles.extend(of_group);
+        }
+        PointSummary {
+            rows,
+            quantiles,
+            warnings,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod assertions;
 mod contrast;
+mod doubts;
 mod over_time;
 mod theory;
 
@@ -17,11 +18,37 @@ use crate::warning::Warning;
 
 pub use assertions::{FILE as ASSERTIONS_FILE, write as write_assertions};
 pub use contrast::{FILES as CONTRAST_FILES, add_contrast, contrasts};
+pub use doubts::{
+    PRECISION_FILE, WARM_UP_FILE, add_general_warning, add_pilot, add_precision, add_quantile,
+    add_warning, precision, quantiles, warm_up, warnings,
+};
 pub use over_time::{FILES as OVER_TIME_FILES, OverTime};
 pub use theory::{THEORY, THEORY_QUANTILES, write_theory};
 
 /// The tables of every result directory.
-pub const FILES: [&str; 4] = ["trials.csv", "tasks.csv", "replications.csv", "summary.csv"];
+pub const FILES: [&str; 6] = [
+    "trials.csv",
+    "tasks.csv",
+    "replications.csv",
+    "summary.csv",
+    "quantiles.csv",
+    "warnings.csv",
+];
+
+/// The tables of results that have something to say in them.
+pub fn optional_files() -> impl Iterator<Item = &'static str> {
+    let others = [
+        THEORY,
+        THEORY_QUANTILES,
+        ASSERTIONS_FILE,
+        PRECISION_FILE,
+        WARM_UP_FILE,
+    ];
+    OVER_TIME_FILES
+        .into_iter()
+        .chain(CONTRAST_FILES)
+        .chain(others)
+}
 
 /// A CSV file in the making; rows go to the disk as they come.
 #[derive(Debug)]

@@ -45,6 +45,14 @@ impl Network {
         }
     }
 
+    /// Whether each task has the whole allowance for itself.
+    pub fn is_dedicated(&self) -> bool {
+        let Egress::PerTask { arbitration, .. } = self.egress else {
+            return false;
+        };
+        arbitration == Arbitration::Dedicated
+    }
+
     /// Whether each task has an ENI of its own.
     pub fn has_own_enis(&self) -> bool {
         matches!(self.egress, Egress::PerTask { .. })

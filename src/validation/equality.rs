@@ -11,10 +11,13 @@ use crate::scenario::*;
 use crate::units::{Bytes, DataRate, PacketRate, SimDuration};
 use crate::validation::scenarios::scenario;
 
-/// All that the product and the twin measure, as it lands on disk.
+/// All that the product and the twin measure, as it lands on disk, the window cut into one to seven
+/// parts.
 fn both(scenario: &Scenario, seed: u64, replication: u32) -> [String; 2] {
-    let fast = instance::simulate(scenario, seed, replication);
-    let twin = Instance::new(scenario, seed, replication).simulate();
+    let parts = 1 + (seed % 7) as u32;
+    let fast = instance::simulate(scenario, seed, replication, parts);
+    let twin = Instance::new(scenario, seed, replication).in_parts(parts);
+    let twin = twin.simulate();
     assert_eq!(fast, twin);
     [fast, twin].map(|measured| serde_json::to_string(&measured).unwrap())
 }

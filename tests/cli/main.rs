@@ -15,6 +15,7 @@ mod life_cycle;
 mod malformed;
 mod place;
 mod place_services;
+mod precision;
 mod run;
 mod size;
 mod support;

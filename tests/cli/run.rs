@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::experiments::{LONG, SMALL};
 use super::support::{Bench, assert_same_files, csv, number};
 
-const DATA_FILES: [&str; 11] = [
+const DATA_FILES: [&str; 13] = [
     "effects.csv",
     "experiment.toml",
     "histograms/point-0000.latency.hlog",
@@ -13,10 +13,12 @@ const DATA_FILES: [&str; 11] = [
     "histograms/point-0001.latency.hlog",
     "histograms/point-0001.throughput.hlog",
     "manifest.toml",
+    "quantiles.csv",
     "replications.csv",
     "summary.csv",
     "tasks.csv",
     "trials.csv",
+    "warnings.csv",
 ];
 
 /// Header lines behind the sweep keys.

@@ -12,10 +12,12 @@ use crate::cli::args::{Progress, RunArgs};
 use crate::cli::exit::Failure;
 use crate::cli::load::Loaded;
 use crate::cli::stderr::say;
+use crate::experiment::{Experiment, WarmUp};
 use crate::flow_logs::{FlowLog, Format, parquet, text};
+use crate::results::read::Manifest;
 use crate::results::{FileError, write_file};
 use crate::runner::{self, Job, Plan};
-use crate::units::SimDuration;
+use crate::units::{SimDuration, parse_duration};
 
 /// The longest aggregation interval of an instance built on Nitro (Amazon VPC User Guide).
 const NITRO_MAX: SimDuration = SimDuration::from_s(60);
@@ -29,7 +31,7 @@ pub(super) fn write(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result
     if args.flow_logs.flow_logs_interval > NITRO_MAX {
         say!("warning: {name}: flow logs of instances built on Nitro aggregate at most 60 s");
     }
-    let plan = Plan::new(&loaded.experiment);
+    let plan = Plan::new(&as_run(loaded, directory)?);
     let firsts = plan.jobs.iter().filter(|job| job.trial.replication == 0);
     let jobs: Vec<Job> = firsts.cloned().collect();
     let threads = args
@@ -54,6 +56,17 @@ pub(super) fn write(args: &RunArgs, loaded: &Loaded, directory: &Path) -> Result
         say!("{name}: flow logs in {}", folder.display());
     }
     Ok(())
+}
+
+/// The experiment with the warm-up that its results in `directory` have.
+fn as_run(loaded: &Loaded, directory: &Path) -> Result<Experiment, Failure> {
+    let experiment = loaded.experiment.clone();
+    if experiment.warm_up == WarmUp::Given {
+        return Ok(experiment);
+    }
+    let found = Manifest::read(&directory.join("manifest.toml"))?.warm_up;
+    let found = found.and_then(|text| parse_duration(&text).ok());
+    Ok(experiment.with_warm_up(found.unwrap_or(SimDuration::ZERO)))
 }
 
 /// Writes the flow logs of the points that have the scenario of `job`.

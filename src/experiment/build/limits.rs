@@ -11,7 +11,7 @@ use super::context::{Context, Reported};
 use super::drain;
 
 /// Simulated time is limited to 2⁶⁴ ps, 213 days; the rest is left for what random draws add.
-const TRIAL_S_MAX: f64 = 100.0 * 86_400.0;
+pub(super) const TRIAL_S_MAX: f64 = 100.0 * 86_400.0;
 
 /// Most connections with a line of their own at the flow cap, over all tasks: each takes memory.
 const FLOWS_MAX: u64 = 1_000_000;

@@ -40,9 +40,8 @@ pub(super) fn check(
     if !super::sends(scenario) {
         return Ok(());
     }
-    let stations = [host_stack(scenario), eni_queue(scenario), way_in(scenario)];
     let mut result = Ok(());
-    for station in stations.into_iter().flatten() {
+    for station in stations(scenario) {
         if station.load >= LOAD_MAX {
             result = Err(overload(root, &station, cx));
         } else {
@@ -50,6 +49,29 @@ pub(super) fn check(
         }
     }
     result
+}
+
+/// The queues without a limit that packets cross.
+fn stations(scenario: &Scenario) -> impl Iterator<Item = Station> {
+    let stations = [host_stack(scenario), eni_queue(scenario), way_in(scenario)];
+    stations.into_iter().flatten()
+}
+
+/// The longest time in which a queue without a limit forgets how it started \[s\]; zero without one.
+pub(in crate::experiment) fn relaxation_s(scenario: &Scenario) -> f64 {
+    if !super::sends(scenario) {
+        return 0.0;
+    }
+    let times = stations(scenario).map(|station| station.relaxation_s());
+    times.fold(0.0, f64::max)
+}
+
+impl Station {
+    /// 2ρ/(1−ρ)² mean service times, the time constant in which an M/D/1 queue forgets where it
+    /// started.
+    fn relaxation_s(&self) -> f64 {
+        2.0 * self.load / (1.0 - self.load).powi(2) * self.service_s
+    }
 }
 
 /// The host stack, or the core of it with the highest load.
@@ -208,14 +230,13 @@ fn overload(root: &Node, station: &Station, cx: &mut Context<'_>) -> Reported {
     cx.blame(&nodes, problem)
 }
 
-/// Doubts a measurement shorter than some relaxation times 2ρ/(1−ρ)² mean service times, the
-/// time constant in which an M/D/1 queue forgets where it started.
+/// Doubts a measurement shorter than some relaxation times.
 fn doubt(scenario: &Scenario, station: &Station, cx: &mut Context<'_>) {
     let Station { name, load, .. } = station;
     if *load <= LOAD_DOUBTFUL {
         return;
     }
-    let relaxation_s = 2.0 * load / (1.0 - load).powi(2) * station.service_s;
+    let relaxation_s = station.relaxation_s();
     let measure = scenario.window.measure;
     let relaxations = measure.as_s_lossy() / relaxation_s;
     if relaxations >= RELAXATIONS_MIN {

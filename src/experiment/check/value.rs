@@ -102,11 +102,13 @@ fn text_fault(text: &str, kinds: &[Kind], key: &Key) -> Option<Fault> {
         Kind::Quantity(quantity) => Quantity::meant_by(text) == Some(*quantity),
         Kind::DurationOrZero => Quantity::meant_by(text) == Some(Quantity::Duration),
         Kind::PacketCount => text.contains("packet"),
+        Kind::Percent => text.contains('%'),
         Kind::Name(_) => text.starts_with(char::is_alphabetic),
         _ => false,
     });
     let example = format!("write {}", key.forms());
-    if !text.trim().is_empty() && !text.contains(char::is_alphabetic) {
+    let has_unit = |c: char| c.is_alphabetic() || c == '%';
+    if !text.trim().is_empty() && !text.contains(has_unit) {
         let units = key.units().join(", ");
         let remedy = format!("add a unit ({units}), for example {}", key.example);
         return Some((format!("`{}` has no unit", quoted(text)), remedy));
@@ -159,6 +161,12 @@ fn kind_fault(text: &str, kind: &Kind, key: &Key) -> Option<Fault> {
             (
                 format!("`{}` is not a number of packets above zero", quoted(text)),
                 "write for example \"1000 packets\"".to_owned(),
+            )
+        }),
+        Kind::Percent => percent(text).is_none().then(|| {
+            (
+                format!("`{}` is not a percentage above zero", quoted(text)),
+                "write for example \"5 %\"".to_owned(),
             )
         }),
         Kind::Name(names) => (!names.contains(&text)).then(|| name_fault(text, names, key)),
@@ -225,6 +233,14 @@ pub(in crate::experiment) fn packet_count(text: &str) -> Option<NonZeroU32> {
     count.parse().ok().filter(|_| named)
 }
 
+/// The part of one that `"5 %"` stands for, if it is a percentage above zero.
+pub(in crate::experiment) fn percent(text: &str) -> Option<f64> {
+    let number = text.trim().strip_suffix('%')?.trim_end();
+    let decimal = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let percent: f64 = number.parse().ok().filter(|_| decimal)?;
+    (percent > 0.0).then_some(percent / 100.0)
+}
+
 /// `text` on one line and not too long.
 pub(in crate::experiment) fn quoted(text: &str) -> String {
     let mut quoted: String = text
@@ -254,6 +270,15 @@ mod tests {
             "9999999999 packets",
         ] {
             assert_eq!(packet_count(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn percentages() {
+        assert_eq!(percent("5 %"), Some(0.05));
+        assert_eq!(percent("2.5%"), Some(0.025));
+        for wrong in ["5", "0 %", "-5 %", "%", "1e1 %", ". %"] {
+            assert_eq!(percent(wrong), None, "{wrong}");
         }
     }
 

@@ -42,9 +42,9 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         path: "warm-up",
-        kinds: &[Kind::DurationOrZero],
+        kinds: &[Kind::DurationOrZero, Kind::Name(&["auto"])],
         default: "0 s",
-        doc: "Simulated time at the start that is discarded.",
+        doc: "Simulated time at the start that is discarded; `auto` finds it by pilot runs.",
         example: r#""100 ms""#,
         ..BLANK
     },

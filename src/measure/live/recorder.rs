@@ -4,6 +4,7 @@ use super::backlog::{BacklogAccount, overlap};
 use super::series::SeriesRecorder;
 use super::stage_times::StageTimes;
 use super::throughput::ThroughputRecorder;
+use crate::measure::parts::{HALVES, Parts};
 use crate::measure::{
     DropCause, EnaCounter, Fingerprint, GroupMeasurements, Histogram, Measurements, STAGES,
     Sojourn, TaskMeasurements,
@@ -42,6 +43,7 @@ pub struct LiveRecorder {
     tasks: Vec<TaskRecord>,
     groups: Vec<GroupRecord>,
     series: Option<SeriesRecorder>,
+    parts: Parts,
     backlog: BacklogAccount,
     fingerprint: Fingerprint,
     /// Recorded packets that have not left yet.
@@ -97,11 +99,18 @@ impl LiveRecorder {
             tasks: tasks.collect(),
             groups: scenario.task_groups.iter().map(group).collect(),
             series: SeriesRecorder::new(scenario),
+            parts: Parts::new(window, HALVES, scenario.task_groups.len()),
             backlog: BacklogAccount::new(window),
             fingerprint: Fingerprint::default(),
             outstanding: 0,
             links: links as u64,
         }
+    }
+
+    /// The same with the window cut into `parts`, which is above zero.
+    pub fn in_parts(mut self, parts: u32) -> Self {
+        self.parts = Parts::new(self.window, parts, self.groups.len());
+        self
     }
 
     /// Whether all packets that arrived in the window have left.
@@ -157,6 +166,7 @@ impl LiveRecorder {
         );
         self.outstanding -= 1;
         self.fingerprint.delivered(task, size, arrived, now);
+        self.parts.add(record.group, arrived, sojourn);
         record.delivered_packets += 1;
         record.delivered_bytes += size.get();
         record.sojourn_ps += u128::from(sojourn.as_ps());
@@ -241,7 +251,8 @@ impl LiveRecorder {
         }
 
         let window_ps = u128::from(self.window.measure.as_ps()) * u128::from(self.links.max(1));
-        let groups = self.groups.into_iter().enumerate().map(|(number, group)| {
+        let groups = self.groups.into_iter().zip(self.parts.finish());
+        let groups = groups.enumerate().map(|(number, (group, parts))| {
             let tasks = || self.tasks.iter().filter(|t| t.group == number);
             let mut sojourn_histogram = Histogram::new();
             tasks().for_each(|t| sojourn_histogram.merge(&t.sojourn));
@@ -251,6 +262,7 @@ impl LiveRecorder {
                 sojourn_max_ps: tasks().map(|t| t.sojourn_max.as_ps()).max().unwrap_or(0),
                 throughput_histogram: group.throughput.finish(),
                 utilization: group.occupied_ps as f64 / window_ps as f64,
+                parts,
             }
         });
         let groups = groups.collect();

@@ -133,6 +133,12 @@ impl Instance {
         }
     }
 
+    /// The same with the window cut into `parts`, which is above zero.
+    pub fn in_parts(mut self, parts: u32) -> Self {
+        self.recorder = self.recorder.in_parts(parts);
+        self
+    }
+
     /// Simulates the whole trial and returns what the flow logs of its ENIs count, in aggregation
     /// intervals of this length.
     ///

@@ -6,6 +6,8 @@ use crate::plot::palette::Style;
 
 /// Radius of the marker at a measured point \[px\].
 const MARKER: f64 = 4.2;
+/// Strokes and gaps of what is doubtful, in widths of the line.
+const DOTS: &[f64] = &[1.0, 2.5];
 /// Opacity of an interval's band.
 const BAND: f64 = 0.17;
 
@@ -46,14 +48,42 @@ pub(super) fn draw_line(
             continue;
         }
         let points: Vec<At> = stretch.iter().map(|s| place(s.x, s.y)).collect();
+        if line.shape == Shape::Curve {
+            draw_curve(scene, stretch, &points, style);
+            continue;
+        }
         draw_dashed(scene, &points, style);
         // A prediction without neighbours would not be seen as a line.
         let is_lone = line.shape == Shape::Theory && points.len() == 1;
-        if line.shape == Shape::Measured || is_lone {
-            for point in points {
-                scene.marker(point, style.marker, MARKER, style.color);
+        if line.shape != Shape::Measured && !is_lone {
+            continue;
+        }
+        for (sample, point) in stretch.iter().zip(points) {
+            match sample.doubtful {
+                true => scene.hollow_marker(point, style.marker, MARKER, style.color),
+                false => scene.marker(point, style.marker, MARKER, style.color),
             }
         }
+    }
+}
+
+/// Draws a curve through `points`, dotted where its `samples` are doubtful.
+fn draw_curve(scene: &mut Scene, samples: &[Sample], points: &[At], style: &Style) {
+    let dotted = Style {
+        dash: DOTS,
+        width: style.width * 0.7,
+        ..*style
+    };
+    let mut begin = 0;
+    for run in samples.chunk_by(|a, b| a.doubtful == b.doubtful) {
+        let end = begin + run.len();
+        // From the last point of the run before, so that there is no gap.
+        let stroke = &points[begin.saturating_sub(1)..end];
+        match run[0].doubtful {
+            true => draw_dashed(scene, stroke, &dotted),
+            false => draw_dashed(scene, stroke, style),
+        }
+        begin = end;
     }
 }
 

@@ -145,7 +145,10 @@ fn draw_mark(scene: &mut Scene, mark: &Mark, key: &Key, y: f64, place: &dyn Fn(f
                 } else {
                     color
                 };
-                scene.marker((x, y), dot.marker, 6.5, color);
+                match dot.doubtful {
+                    true => scene.hollow_marker((x, y), dot.marker, 6.5, color),
+                    false => scene.marker((x, y), dot.marker, 6.5, color),
+                }
             }
         }
     }

@@ -137,6 +137,14 @@ impl Scene {
     }
 
     /// Adds a marker of radius `r`.
+    pub(super) fn hollow_marker(&mut self, at: At, marker: Marker, r: f64, color: RGBColor) {
+        let RGBColor(red, green, blue) = color;
+        let pale = |part: u8| part.midpoint(u8::MAX);
+        self.marker(at, marker, r, RGBColor(pale(red), pale(green), pale(blue)));
+        self.marker(at, marker, r * 0.55, RGBColor(255, 255, 255));
+    }
+
+    /// A filled marker of radius `r`.
     pub(super) fn marker(&mut self, at: At, marker: Marker, r: f64, color: RGBColor) {
         let (x, y) = at;
         let polygon = match marker {

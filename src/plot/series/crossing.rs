@@ -62,6 +62,7 @@ mod tests {
             x: i as f64,
             y: *y,
             band: Some((y - half_width, y + half_width)),
+            doubtful: false,
         };
         values.iter().enumerate().map(sample).collect()
     }

@@ -11,6 +11,8 @@ use crate::results::read::{ALL_TASKS, GroupHistograms, HistogramKind, ReadError,
 const STEPS_PER_NINE: u32 = 20;
 /// A quantile is shown while at least this many samples lie beyond it.
 const BEYOND_MIN: f64 = 10.0;
+/// With fewer than this beyond it, a quantile is shown as doubtful: as many as the tables ask for.
+const BEYOND_ENOUGH: f64 = 100.0;
 
 /// The quantiles of one series in one task group: `x` in nines, `y` in nanoseconds.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +110,7 @@ fn quantiles(group: &GroupHistograms) -> Vec<Sample> {
             x: nines,
             y,
             band: half_width.map(|half| (y - half, y + half)),
+            doubtful: step > 0 && beyond * (merged.len() as f64) < BEYOND_ENOUGH - 1e-6,
         });
     }
     samples
@@ -150,6 +153,9 @@ mod tests {
         // 1000 samples leave ten beyond at two nines, p99.
         assert!((last.x - 2.0).abs() < 1e-9);
         assert!((last.y - 990.0).abs() <= 1.0);
+        // And a hundred at one nine.
+        let doubtful = samples.iter().find(|s| s.doubtful).unwrap();
+        assert!((doubtful.x - 1.05).abs() < 1e-9, "{doubtful:?}");
         let p90 = samples.iter().find(|s| (s.x - 1.0).abs() < 1e-9).unwrap();
         assert!((p90.y - 900.0).abs() <= 1.0);
     }

@@ -56,6 +56,7 @@ pub(in crate::plot) fn ccdf(
         x: s.y.max(1.0),
         y: 10f64.powf(-s.x),
         band: None,
+        doubtful: s.doubtful,
     };
     let all: Vec<Line> = curves
         .iter()
@@ -172,9 +173,12 @@ fn grid(
     rows: Vec<GridRow>,
 ) -> Made {
     let headings = arrangement.groups.iter();
+    let panels = rows.iter().flat_map(|row| row.panels.iter().flatten());
+    let is_doubtful = samples(panels.flat_map(|panel| &panel.lines)).any(|s| s.doubtful);
+    let frame = frame(results, subtitle.to_owned(), bands);
     Ok(Figure::Grid(Grid {
         y_label: None,
-        frame: frame(results, subtitle.to_owned(), bands),
+        frame: frame.doubted(is_doubtful, "dotted"),
         series,
         columns: headings.map(|g| Arrangement::group_heading(g)).collect(),
         x: vec![x],

@@ -173,6 +173,7 @@ fn dots(results: &Results, arrangement: &Arrangement) -> Made {
                         marker: Marker::Circle,
                         value: estimate.value,
                         band: sample(0.0, estimate).band,
+                        doubtful: false,
                     }]),
                 })
                 .collect(),

@@ -6,7 +6,7 @@ use super::crossing::single_crossing;
 use super::theory::{lines_of, said, with_theory};
 use super::{Abscissa, Arrangement, Bands, Made, frame, line, log_reach, sample, samples};
 use crate::plot::axis::{Axis, Dimension, Scale, typical};
-use crate::plot::figure::{Crossing, Figure, Grid, GridRow, Panel, Shape};
+use crate::plot::figure::{Crossing, Figure, Grid, GridRow, Panel, Sample, Shape};
 use crate::results::read::{Metric, Results, Theory};
 
 /// The quantiles shown, with their names.
@@ -58,6 +58,8 @@ fn lines(results: &Results, arrangement: &Arrangement, theory: &Theory) -> Made 
         .flat_map(|p| &p.lines);
     let unit =
         Dimension::Nanoseconds.unit_for(typical(samples(all).map(|s| s.y)).ok_or(UNDEFINED)?);
+    let lines = rows.iter().flat_map(|(_, panels)| panels);
+    let is_doubtful = samples(lines.flat_map(|panel| &panel.lines)).any(|s| s.doubtful);
     let rows = rows.into_iter().filter_map(|(name, panels)| {
         let lines = panels.iter().flat_map(|panel| &panel.lines);
         let scale = Scale::log_around(log_reach(samples(lines)))?;
@@ -71,9 +73,10 @@ fn lines(results: &Results, arrangement: &Arrangement, theory: &Theory) -> Made 
     });
     let known = said(theory, arrangement, &QUANTILES);
     let subtitle = format!("Sojourn time against {}", arrangement.abscissa.name());
+    let frame = frame(results, subtitle, Bands::Interval);
     Ok(Figure::Grid(Grid {
         y_label: None,
-        frame: frame(results, subtitle, Bands::Interval),
+        frame: frame.doubted(is_doubtful, "hollow"),
         series: with_theory(arrangement, known),
         columns: headings(arrangement),
         x: vec![x],
@@ -104,7 +107,10 @@ pub(super) fn panel(
         let measured = values.iter().enumerate().map(|(place, (x, _))| {
             let point = arrangement.point(series, place, facet)?;
             let estimate = results.points[point].get(group, metric)?;
-            Some(sample(*x, estimate))
+            Some(Sample {
+                doubtful: results.is_doubtful(point, group, metric),
+                ..sample(*x, estimate)
+            })
         });
         line(series, Shape::Measured, measured)
     });

@@ -60,7 +60,12 @@ pub(super) fn lines_of<'a>(
             let point = arrangement.point(series, place, facet)?;
             let y = theory.of(point, group)?.get(metric)?;
             let band = None;
-            Some(Sample { x: *x, y, band })
+            Some(Sample {
+                x: *x,
+                y,
+                band,
+                doubtful: false,
+            })
         });
         line(theory_series(arrangement), Shape::Theory, known)
     })
@@ -113,13 +118,23 @@ fn cut(known: &GroupTheory, reach: f64) -> Vec<Sample> {
         let x = -beyond.log10();
         let band = None;
         if x <= reach {
-            samples.push(Sample { x, y: *y, band });
+            samples.push(Sample {
+                x,
+                y: *y,
+                band,
+                doubtful: false,
+            });
             continue;
         }
         if let Some(last) = samples.last().copied() {
             let share = (reach - last.x) / (x - last.x);
             let y = last.y + (y - last.y) * share;
-            samples.push(Sample { x: reach, y, band });
+            samples.push(Sample {
+                x: reach,
+                y,
+                band,
+                doubtful: false,
+            });
         }
         break;
     }

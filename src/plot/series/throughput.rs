@@ -130,6 +130,7 @@ impl Bins {
             x: ((bin as f64 - 0.5) * self.width).max(0.0),
             y,
             band: None,
+            doubtful: false,
         };
         Line {
             series,

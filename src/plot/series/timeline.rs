@@ -102,6 +102,7 @@ fn p99(interval: &Interval) -> Option<Sample> {
         x: (interval.start_ns + interval.end_ns) / 2.0,
         y: interval.p99_ns?,
         band: None,
+        doubtful: false,
     })
 }
 

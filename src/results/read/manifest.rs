@@ -40,6 +40,8 @@ pub struct Manifest {
     pub failed_trials: u64,
     /// Texts that say where the results come from, by their keys under `[experiment]`.
     pub origin: BTreeMap<String, String>,
+    /// The warm-up that pilots found, as a duration, if they had to.
+    pub warm_up: Option<String>,
     /// Reasons to doubt the results.
     pub warnings: Vec<String>,
 }
@@ -89,6 +91,7 @@ impl Keys<'_> {
             points: self.value("points").and_then(unsigned),
             failed_trials: self.value("failed-trials").and_then(unsigned).unwrap_or(0),
             origin: self.origin(),
+            warm_up: self.of_pilots("found"),
             warnings: self.texts("warnings").unwrap_or_default(),
         })
     }
@@ -113,6 +116,12 @@ impl Keys<'_> {
     /// The value of `key` under `[tool]`.
     fn of_tool(&self, key: &str) -> Option<&Value> {
         self.table.get("tool")?.as_table()?.get(key)
+    }
+
+    /// The text of `key` under `[warm-up]`.
+    fn of_pilots(&self, key: &str) -> Option<String> {
+        let found = self.table.get("warm-up")?.as_table()?.get(key)?;
+        found.as_str().map(str::to_owned)
     }
 
     fn text(&self, key: &'static str) -> Result<String, ReadError> {

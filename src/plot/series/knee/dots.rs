@@ -16,15 +16,14 @@ const MARKERS: [Marker; 3] = [Marker::Circle, Marker::Diamond, Marker::Square];
 pub(super) fn dots(results: &Results, arrangement: &Arrangement, theory: &Theory) -> Made {
     let slots = all_slots(arrangement);
     let mut values = Vec::new();
+    let mut is_doubtful = false;
     for slot in &slots {
         for series in present_series(arrangement, slot) {
             let point = arrangement.point(series, slot.place, slot.facet);
             for group in &arrangement.groups {
-                values.extend(
-                    dots_of(results, theory, point, group)
-                        .iter()
-                        .map(|dot| dot.value),
-                );
+                let dots = dots_of(results, theory, point, group);
+                is_doubtful |= dots.iter().any(|dot| dot.doubtful);
+                values.extend(dots.iter().map(|dot| dot.value));
             }
         }
     }
@@ -56,7 +55,7 @@ pub(super) fn dots(results: &Results, arrangement: &Arrangement, theory: &Theory
     legend.extend(label(known).map(|label| LegendEntry::Dot(Marker::Tick, label)));
     let subtitle = "Sojourn time by percentile".to_owned();
     Ok(Figure::Rows(Rows {
-        frame: frame(results, subtitle, Bands::Interval),
+        frame: frame(results, subtitle, Bands::Interval).doubted(is_doubtful, "hollow"),
         series: arrangement.series.clone(),
         columns: headings(arrangement),
         legend,
@@ -94,6 +93,7 @@ fn dots_of(results: &Results, theory: &Theory, point: Option<usize>, group: &str
             marker,
             value: estimate.value,
             band: sample(0.0, estimate).band,
+            doubtful: results.is_doubtful(point, group, *metric),
         })
     });
     let known = theory.of(point, group);
@@ -102,6 +102,7 @@ fn dots_of(results: &Results, theory: &Theory, point: Option<usize>, group: &str
             marker: Marker::Tick,
             value: known?.get(*metric)?,
             band: None,
+            doubtful: false,
         })
     });
     dots.chain(known).collect()
