@@ -344,6 +344,8 @@ fn every_smoke_experiment_has_committed_results() {
             "tasks.csv",
             "replications.csv",
             "summary.csv",
+            "quantiles.csv",
+            "warnings.csv",
         ] {
             let path = results.join(file);
             assert!(

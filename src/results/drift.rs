@@ -96,4 +96,34 @@ mod tests {
         assert!((drift(&means(&down, 100.0)).unwrap() + 0.2).abs() < 1e-12);
         assert_eq!(drift(&means(&[20.0, 20.0], 100.0)), None);
     }
+
+    /// Two tasks of 80 Mbit/s at a baseline of 100 Mbit/s drain what they share, and nothing of what
+    /// each has for itself.
+    #[test]
+    fn where_credit_drains_drift_is_the_subject() {
+        let watched = |arbitration: &str| {
+            let file = format!(
+                r#"
+                question = "For how long?"
+                measure = "10 ms"
+                [instance]
+                enis = 3
+                egress = {{ baseline = "100 Mbit/s", burst = "1 Gbit/s", credit = "1 GB", buffer = "1 MB" }}
+                host-stack = "none"
+                [network]
+                mode = "awsvpc"
+                arbitration = "{arbitration}"
+                [[task]]
+                name = "a"
+                count = 2
+                traffic = {{ arrivals = "poisson", rate = "80 Mbit/s", packet-size = "1250 B" }}
+                "#
+            );
+            let experiment = crate::experiment::Experiment::parse("x.toml", &file);
+            let experiment = experiment.unwrap_or_else(|e| panic!("{e}"));
+            Halves::new(&experiment.points[0].scenario).groups.len()
+        };
+        assert_eq!(watched("round-robin"), 0);
+        assert_eq!(watched("dedicated"), 1);
+    }
 }

@@ -84,7 +84,8 @@ fn show_names_the_change_of_each_point() {
     let change = "bridge  eni-queue.capacity = 200 packets ";
     assert!(lines.iter().any(|line| line.starts_with(change)), "{table}");
     // A point has a row per group and one for all tasks; none is taken for a repetition.
-    assert_eq!(lines.len(), 1 + 8 * 3, "{table}");
+    let rows = lines.iter().filter(|line| !line.starts_with('?')).count();
+    assert_eq!(rows, 1 + 8 * 3, "{table}");
 }
 
 #[test]

@@ -132,7 +132,11 @@ fn show_prints_a_table_json_or_the_csv() {
         words[0].starts_with(&["mode", "tasks", "Mbit/s", "loss"]),
         "{table}"
     );
-    assert_eq!(words.len(), 1 + 2 * 3, "{table}");
+    // So short a run has doubtful quantiles: marked, and explained below the table.
+    assert_eq!(words.len(), 1 + 2 * 3 + 1, "{table}");
+    assert!(words[1][words[1].len() - 1].ends_with('?'), "{table}");
+    let footnote = "? fewer than 100 packets lie beyond it; see quantiles.csv\n";
+    assert!(table.ends_with(footnote), "{table}");
     assert_eq!(words[4][..2], ["awsvpc", "api"], "{table}");
     let summary = bench.read("r/summary.csv");
     assert_eq!(bench.run(&["show", "r", "--csv"]).with(0).stdout, summary);
