@@ -120,7 +120,7 @@ fn turns() -> Setup {
     };
     let mut cases = vec![
         same("backlog, round robin", 1),
-        same("backlog, deficit round robin", 2),
+        same("backlog, DRR", 2),
         same("backlog, FIFO over ENIs", 3),
     ];
     cases.push(Case::identity("sojourns, FIFO over ENIs", "ps", |m| {
