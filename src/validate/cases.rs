@@ -116,6 +116,8 @@ mod tests {
                     "{}",
                     case.id(group, setup)
                 );
+                let width = case.quantity.chars().count() + case.unit.chars().count();
+                assert!(width <= 35, "{} is wider than its column", case.quantity);
                 let is_exact = format!("{:?}", case.judged).starts_with(['I', 'C']);
                 assert!(is_exact || setup.length != Length::Once);
             }

@@ -80,7 +80,7 @@ fn bursts_at_once() -> Setup {
     let modes = [
         ("FIFO", "bridge", ""),
         ("round robin", "awsvpc", r#"arbitration = "round-robin""#),
-        ("deficit round robin", "awsvpc", r#"arbitration = "drr""#),
+        ("DRR", "awsvpc", r#"arbitration = "drr""#),
     ];
     let file = |(_, mode, network): (&str, &'static str, &'static str)| {
         let file = File {

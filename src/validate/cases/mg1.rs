@@ -67,8 +67,10 @@ fn setups() -> Vec<Setup> {
 /// digits that matter.
 fn discrete(name: &str, (size, law): (String, DiscreteLaw), load: f64) -> Setup {
     let mean = law.moment(1);
+    // As many packets as of 1250 B in 20 s.
+    let measure = format!("{:.0} ms", 20e3 * mean * BYTE);
     let file = File {
-        measure: "20 s",
+        measure: &measure,
         tasks: &[task(
             "a",
             1,

@@ -120,10 +120,10 @@ fn turns() -> Setup {
     };
     let mut cases = vec![
         same("backlog, round robin", 1),
-        same("backlog, deficit round robin", 2),
-        same("backlog, FIFO over ENIs", 3),
+        same("backlog, DRR", 2),
+        same("backlog, FIFO at ENIs", 3),
     ];
-    cases.push(Case::identity("sojourns, FIFO over ENIs", "ps", |m| {
+    cases.push(Case::identity("sojourns, FIFO at ENIs", "ps", |m| {
         (sojourn_ps(&m[3]), sojourn_ps(&m[0]))
     }));
     Setup {
