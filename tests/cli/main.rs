@@ -15,5 +15,6 @@ mod place_services;
 mod run;
 mod size;
 mod support;
+mod theory;
 mod vary;
 mod verbs;
