@@ -89,6 +89,21 @@ impl Plan {
         self.jobs = jobs.collect();
     }
 
+    /// Asks as many replications of a task group alone as of the points that it is compared with:
+    /// pairs are made of replications that both sides have.
+    pub fn as_many_alone(&self, replications: &mut [u32]) {
+        let first_alone = self.distinct_points();
+        let (of_points, alone) = replications.split_at_mut(first_alone);
+        alone.fill(0);
+        for (point, groups) in self.scenario_of_point.iter().zip(&self.alone_of_point) {
+            let others = groups.iter().filter(|(_, number)| *number >= first_alone);
+            for (_, number) in others {
+                let asked = &mut alone[number - first_alone];
+                *asked = (*asked).max(of_points[*point]);
+            }
+        }
+    }
+
     /// The trials of scenario number `scenario`, replications in order.
     pub fn jobs_of(&self, scenario: usize) -> &[Job] {
         let first = self.jobs.partition_point(|job| job.scenario < scenario);

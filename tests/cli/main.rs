@@ -20,6 +20,7 @@ mod run;
 mod size;
 mod support;
 mod validate;
+mod theory;
 mod vary;
 mod verbs;
 mod verify;

@@ -85,10 +85,11 @@ fn extend(plan: &mut Plan, judges: &Option<Mutex<Vec<Judge>>>) -> bool {
         | sequential::Progress::Reached(n)
         | sequential::Progress::GivenUp(n) => n,
     });
-    let wanted: Vec<u32> = wanted.collect();
+    let mut wanted: Vec<u32> = wanted.collect();
+    plan.as_many_alone(&mut wanted);
+    let before = plan.jobs.len();
     plan.lay_out(&wanted);
-    let goes = |judge: &Judge| matches!(judge.progress(), sequential::Progress::Goes(_));
-    judges.iter().any(goes)
+    plan.jobs.len() > before
 }
 
 /// Runs `open` and lets each trial land.
