@@ -135,14 +135,21 @@ impl Experiment {
     pub fn with_warm_up(mut self, warm_up: SimDuration) -> Experiment {
         // The originals live on in here, so that no address means two of them.
         let mut known: HashMap<*const Scenario, (Arc<Scenario>, Arc<Scenario>)> = HashMap::new();
-        for point in &mut self.points {
-            let pair = known.entry(Arc::as_ptr(&point.scenario));
+        let mut lengthen = |scenario: &mut Arc<Scenario>| {
+            let pair = known.entry(Arc::as_ptr(scenario));
             let (_, longer) = pair.or_insert_with(|| {
-                let mut scenario = (*point.scenario).clone();
-                scenario.window.warm_up = warm_up;
-                (Arc::clone(&point.scenario), Arc::new(scenario))
+                let mut longer = (**scenario).clone();
+                longer.window.warm_up = warm_up;
+                (Arc::clone(scenario), Arc::new(longer))
             });
-            point.scenario = Arc::clone(longer);
+            *scenario = Arc::clone(longer);
+        };
+        for point in &mut self.points {
+            lengthen(&mut point.scenario);
+            point
+                .alone
+                .iter_mut()
+                .for_each(|(_, scenario)| lengthen(scenario));
         }
         self
     }

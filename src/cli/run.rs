@@ -16,12 +16,14 @@ use super::size::counted;
 use super::stderr::say;
 use crate::experiment::{Experiment, ExperimentWarning, WarmUp, count_assertions};
 use crate::plot;
+use crate::results::read::Manifest;
 use crate::results::warm_up::{self, Found};
 use crate::results::{
     Claim, Judgement, ManifestFile, ResultDirectory, Results, Timing, assemble, judge,
     record_assertions,
 };
 use crate::runner::{self, Plan};
+use crate::units::{SimDuration, parse_duration};
 
 /// Runs the verb.
 pub fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -178,6 +180,16 @@ fn warmed_up(
         longer.warnings.push(ExperimentWarning { key, message });
     }
     Ok((longer, Some(found)))
+}
+
+/// `experiment` with the warm-up that pilots found for the results of `manifest`.
+pub fn warmed_up_as_before(experiment: Experiment, manifest: &Manifest) -> Experiment {
+    if experiment.warm_up == WarmUp::Given {
+        return experiment;
+    }
+    let found = manifest.warm_up.as_deref();
+    let found = found.and_then(|text| parse_duration(text).ok());
+    experiment.with_warm_up(found.unwrap_or(SimDuration::ZERO))
 }
 
 fn announce(name: &str, experiment: &Experiment, plan: &Plan, open: usize) {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 use super::args::{FlowLogArgs, OverrideArgs, Progress, RunArgs, VerifyArgs};
 use super::exit::{Exit, Failure};
 use super::load::Loaded;
-use super::run::results;
+use super::run::{self, results};
 use super::size::counted;
 use super::stderr::say;
 use crate::experiment::Experiment;
@@ -19,7 +20,8 @@ use crate::results::read::Manifest;
 use crate::results::{
     FileError, Provenance, ReadError, TRIAL_TABLES, is_of_this_version, write_some_trials,
 };
-use crate::runner::{self, Job, Plan};
+use crate::runner::{self, Job};
+use crate::trial::Trial;
 use crate::units::SimDuration;
 use crate::verify::{Compared, compare_all, compare_rows, sample};
 
@@ -33,12 +35,14 @@ pub fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
     let name = path.display().to_string();
     let experiment = Experiment::parse(&name, &text).map_err(|d| Failure::experiment(&d))?;
     let again = TempDir::new().map_err(FileError::on("create", &std::env::temp_dir()))?;
-    let trials = experiment.points.len() * experiment.replications as usize;
+    let replications = replications(&manifest, &experiment);
+    let trials = replications.iter().map(|n| *n as usize).sum();
     let (ran, compared) = if args.all {
         let loaded = loaded(&manifest, experiment, text);
         (trials, all(args, &loaded, again.path())?)
     } else {
-        some(args, &experiment, again.path())?
+        let experiment = run::warmed_up_as_before(experiment, &manifest);
+        some(args, &experiment, &replications, again.path())?
     };
     if args.json {
         write_json(args, (ran, trials), &compared, out)?;
@@ -80,27 +84,35 @@ fn require_this_version(dir: &Path, manifest: &Manifest) -> Result<(), Failure> 
     )))
 }
 
+/// Replications of each point: as many as the run took where that was left to it.
+fn replications(manifest: &Manifest, experiment: &Experiment) -> Vec<u32> {
+    let points = experiment.points.len();
+    let taken = manifest.replications_of_points.iter().flatten();
+    let taken: Option<Vec<u32>> = taken.map(|n| u32::try_from(*n).ok()).collect();
+    taken
+        .filter(|taken| taken.len() == points)
+        .unwrap_or_else(|| vec![experiment.replications; points])
+}
+
 /// Runs a sample of the trials again and compares their rows; says how many trials it were.
 fn some(
     args: &VerifyArgs,
     experiment: &Experiment,
+    replications: &[u32],
     again: &Path,
 ) -> Result<(usize, Compared), Failure> {
-    let plan = Plan::new(experiment);
-    let points = experiment.points.len();
-    let drawn = sample(
-        points,
-        experiment.replications,
-        args.sample as usize,
-        args.seed,
-    );
-    let jobs: Vec<(usize, Job)> = drawn
-        .into_iter()
-        .map(|(point, replication)| {
-            let jobs = plan.jobs_of(plan.scenario_of_point[point]);
-            (point, jobs[replication as usize].clone())
-        })
-        .collect();
+    let drawn = sample(replications, args.sample as usize, args.seed);
+    let job = |(point, replication): (usize, u32)| {
+        let trial = Trial {
+            scenario: Arc::clone(&experiment.points[point].scenario),
+            seed: experiment.seed,
+            replication,
+        };
+        // Rows name points, so the number of the scenario is of no interest.
+        let scenario = point;
+        (point, Job { scenario, trial })
+    };
+    let jobs: Vec<(usize, Job)> = drawn.into_iter().map(job).collect();
     let run = |(point, job): &(usize, Job)| (*point, job.clone(), job.trial.run());
     let outcomes = runner::within(threads(args), || runner::map(&jobs, run))?;
     write_some_trials(again, experiment, outcomes)?;

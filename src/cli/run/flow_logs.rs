@@ -17,7 +17,7 @@ use crate::flow_logs::{FlowLog, Format, parquet, text};
 use crate::results::read::Manifest;
 use crate::results::{FileError, write_file};
 use crate::runner::{self, Job, Plan};
-use crate::units::{SimDuration, parse_duration};
+use crate::units::SimDuration;
 
 /// The longest aggregation interval of an instance built on Nitro (Amazon VPC User Guide).
 const NITRO_MAX: SimDuration = SimDuration::from_s(60);
@@ -64,9 +64,8 @@ fn as_run(loaded: &Loaded, directory: &Path) -> Result<Experiment, Failure> {
     if experiment.warm_up == WarmUp::Given {
         return Ok(experiment);
     }
-    let found = Manifest::read(&directory.join("manifest.toml"))?.warm_up;
-    let found = found.and_then(|text| parse_duration(&text).ok());
-    Ok(experiment.with_warm_up(found.unwrap_or(SimDuration::ZERO)))
+    let manifest = Manifest::read(&directory.join("manifest.toml"))?;
+    Ok(super::warmed_up_as_before(experiment, &manifest))
 }
 
 /// Writes the flow logs of the points that have the scenario of `job`.

@@ -40,6 +40,8 @@ pub struct Manifest {
     pub failed_trials: u64,
     /// Texts that say where the results come from, by their keys under `[experiment]`.
     pub origin: BTreeMap<String, String>,
+    /// Replications of each sweep point, if they are as many as a precision took.
+    pub replications_of_points: Option<Vec<u64>>,
     /// The warm-up that pilots found, as a duration, if they had to.
     pub warm_up: Option<String>,
     /// Reasons to doubt the results.
@@ -91,6 +93,7 @@ impl Keys<'_> {
             points: self.value("points").and_then(unsigned),
             failed_trials: self.value("failed-trials").and_then(unsigned).unwrap_or(0),
             origin: self.origin(),
+            replications_of_points: self.of_precision("replications"),
             warm_up: self.of_pilots("found"),
             warnings: self.texts("warnings").unwrap_or_default(),
         })
@@ -116,6 +119,12 @@ impl Keys<'_> {
     /// The value of `key` under `[tool]`.
     fn of_tool(&self, key: &str) -> Option<&Value> {
         self.table.get("tool")?.as_table()?.get(key)
+    }
+
+    /// The counts of `key` under `[precision]`.
+    fn of_precision(&self, key: &str) -> Option<Vec<u64>> {
+        let counts = self.table.get("precision")?.as_table()?.get(key)?;
+        counts.as_array()?.iter().map(unsigned).collect()
     }
 
     /// The text of `key` under `[warm-up]`.
