@@ -6,6 +6,7 @@
 mod assert;
 mod claims;
 mod compare;
+mod directories;
 mod experiments;
 mod flow_logs;
 mod histograms;
