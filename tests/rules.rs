@@ -81,6 +81,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("comfy_table", &["cli"]),
     ("csv", &["ecs", "results"]),
     ("ctrlc", &["cli"]),
+    ("flate2", &["measure"]),
     // Plots ask the histograms that `results` reads for more than a table of quantiles.
     ("hdrhistogram", &["measure", "results", "plot"]),
     ("indicatif", &["cli"]),
