@@ -111,6 +111,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("comfy_table", &["cli"]),
     ("csv", &["ecs", "results", "validate", "verify"]),
     ("ctrlc", &["cli"]),
+    ("flate2", &["measure"]),
     // Plots ask the histograms that `results` reads for more than a table of quantiles.
     ("hdrhistogram", &["measure", "results", "plot"]),
     ("indicatif", &["cli"]),

@@ -1,9 +1,11 @@
 //! A histogram of whole numbers with a relative resolution of 0.1 %.
 
+mod decode;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram as HdrHistogram;
-use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
+use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,15 @@ pub enum HistogramError {
     /// Not HdrHistogram's V2 format.
     #[error("not a V2 histogram: {0}")]
     Format(#[from] hdrhistogram::serialization::DeserializeError),
+    /// Compressed, but not by zlib.
+    #[error("not compressed by zlib: {0}")]
+    Compression(std::io::Error),
+    /// Longer or shorter than it says.
+    #[error("not of the length that it states")]
+    Length,
+    /// Counts that cannot be added up.
+    #[error("more values than a simulation can have")]
+    Counts,
 }
 
 impl Default for Histogram {
@@ -123,10 +134,10 @@ impl Histogram {
     /// The inverse of [`Self::to_base64`].
     ///
     /// # Errors
-    /// If `text` is not base64 or not of that format.
+    /// If `text` is not base64 or not of that format, or holds what no simulation counts.
     pub fn from_base64(text: &str) -> Result<Self, HistogramError> {
         let bytes = STANDARD.decode(text)?;
-        let mut hdr = Deserializer::new().deserialize(&mut bytes.as_slice())?;
+        let mut hdr = decode::decode(&bytes)?;
         hdr.auto(true);
         Ok(Histogram(hdr))
     }

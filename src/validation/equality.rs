@@ -3,13 +3,12 @@
 use std::num::NonZeroU32;
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 use crate::model::events::Instance;
 use crate::model::instance;
 use crate::scenario::*;
 use crate::units::{Bytes, DataRate, PacketRate, SimDuration};
-use crate::validation::scenarios::scenario;
+use crate::validation::scenarios::{config, scenario};
 
 /// All that the product and the twin measure, as it lands on disk, the window cut into one to seven
 /// parts.
@@ -117,15 +116,6 @@ fn plain() -> impl Strategy<Value = Scenario> {
             scenario
         },
     )
-}
-
-fn config(cases: u32, seed: u64) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        rng_seed: RngSeed::Fixed(seed),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
 }
 
 proptest! {

@@ -7,9 +7,8 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
-use super::scenarios::{group, scenario};
+use super::scenarios::{config, group, scenario};
 use crate::measure::{Measurements, STAGES, Stage};
 use crate::scenario::*;
 use crate::trial::Trial;
@@ -47,6 +46,10 @@ fn check_task_accounts(m: &Measurements, scenario: &Scenario) {
         assert!(left <= task.offered_packets, "more left than came");
         assert_eq!(task.offered_packets, left + task.queued_packets());
         assert!(task.delivered_bytes <= task.offered_bytes);
+        if let PacketSize::Fixed(size) = scenario.task_groups[task.group].traffic.packet_size {
+            assert_eq!(task.offered_bytes, task.offered_packets * size.get());
+            assert_eq!(task.delivered_bytes, task.delivered_packets * size.get());
+        }
         assert_eq!(task.stage_mean_ns.is_some(), task.delivered_packets > 0);
         let (Some(mean), Some(max)) = (task.sojourn.mean_ns, task.sojourn.max_ns) else {
             continue;
@@ -89,12 +92,7 @@ fn check_group_accounts(m: &Measurements, scenario: &Scenario) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 150,
-        rng_seed: RngSeed::Fixed(20),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config(150, 20))]
 
     /// Accounts balance whatever the scenario, and the same trial gives the same measurements.
     #[test]

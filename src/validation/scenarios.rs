@@ -4,9 +4,35 @@
 use std::num::NonZeroU32;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::scenario::*;
 use crate::units::{Bytes, DataRate, PacketRate, SimDuration};
+
+/// So many random cases from a fixed seed, so that a test that passes goes on passing.
+///
+/// For a wider search, `ENIBENCH_SWARM_CASES` is the number of cases instead, and
+/// `ENIBENCH_SWARM_SEED` the seed: `ENIBENCH_SWARM_CASES=100000 ENIBENCH_SWARM_SEED=7 cargo test
+/// validation`. A failure prints both, and the smallest case that fails.
+pub fn config(cases: u32, seed: u64) -> ProptestConfig {
+    fn from_environment<T: std::str::FromStr>(name: &str, default: T) -> T {
+        let read = |text: String| text.parse().ok();
+        let parsed = std::env::var(name).map(|text| {
+            read(text.clone()).unwrap_or_else(|| panic!("{name} is {text}, which is no number"))
+        });
+        parsed.unwrap_or(default)
+    }
+    let cases = from_environment("ENIBENCH_SWARM_CASES", cases);
+    let seed = from_environment("ENIBENCH_SWARM_SEED", seed);
+    // Shown only if the test fails.
+    println!("repeat with ENIBENCH_SWARM_CASES={cases} ENIBENCH_SWARM_SEED={seed}");
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// Tasks of all groups at most, so that a partition of the credit still holds a packet.
 const TASKS_MAX: u64 = 9;

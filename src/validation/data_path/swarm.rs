@@ -4,10 +4,9 @@
 //! each packet add up to its sojourn, and Little's law to the picosecond.
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 use super::*;
-use crate::validation::scenarios::{arbitration, group as random_group, host_stack};
+use crate::validation::scenarios::{arbitration, config, group as random_group, host_stack};
 
 /// Room for bursts of packets, small enough to be exceeded now and then.
 fn packets() -> impl Strategy<Value = Option<PacketAllowance>> {
@@ -147,12 +146,7 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 400,
-        rng_seed: RngSeed::Fixed(23),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config(400, 23))]
 
     /// Accounts balance (asserted while it runs), a trial can be repeated, and a packet is counted
     /// by one of ENA's counters whenever the allowance behind that counter has dropped it.
