@@ -67,9 +67,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "estimate",
             "theory",
             "measure",
+            "metric",
             "trial",
             "experiment",
             "runner",
+            "results",
+            "compare",
         ],
     ),
     (

@@ -12,6 +12,7 @@
 
 mod batches;
 mod calculus;
+mod calibration;
 mod fairness;
 mod file;
 mod fluid;
@@ -55,6 +56,7 @@ pub const GROUPS: &[Group] = &[
     token_bucket::GROUP,
     calculus::GROUP,
     fairness::GROUP,
+    calibration::GROUP,
 ];
 
 /// A service: transmission of 1250 B at 1 Gbit/s \[µs\].
