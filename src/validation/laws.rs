@@ -33,8 +33,11 @@ fn shortest_sojourn(network: &Network, size: Bytes) -> u64 {
             allowance.line_rate().transmission_time(size)
         }
     };
+    // A time that is drawn may be none.
+    let takes_its_time = |stack: &HostStack| stack.law == UnitLaw::Deterministic;
     let cpu = network
         .host_stack
+        .filter(takes_its_time)
         .map_or(SimDuration::ZERO, |stack| stack.per_packet);
     (network.propagation + transmission + cpu).as_ps()
 }

@@ -13,8 +13,7 @@
 //! # Order of simultaneous events
 //! Downstream before upstream, then by component number: ends of propagation, releases by an
 //! allowance, ends of transmissions, ends of the microVM's delay, completions of the host stack,
-//! arrivals (by task number, over all groups). So a packet that arrives at the instant another
-//! leaves finds its room free.
+//! arrivals (by task number, over all groups): a packet that arrives as another leaves has its room.
 
 use super::allowances::{Allowances, Passage, Position};
 use super::connections::Tables;
