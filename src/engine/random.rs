@@ -77,6 +77,20 @@ mod tests {
         assert_eq!(first_draw(NAME), first_draw(NAME));
     }
 
+    /// Oracle: the first numbers of Java's `SplittableRandom` with the seed 0, whose state goes up by
+    /// the golden ratio from one to the next.
+    #[test]
+    fn the_mixer_is_split_mix_64() {
+        const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+        let states = [0, GOLDEN, GOLDEN.wrapping_mul(2)];
+        let expected = [
+            0xe220_a839_7b1d_cdaf,
+            0x6e78_9e6a_a1b9_65f4,
+            0x06c4_5d18_8009_454f,
+        ];
+        assert_eq!(states.map(split_mix), expected);
+    }
+
     #[test]
     fn every_part_of_a_name_counts() {
         let names = [

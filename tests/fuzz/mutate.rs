@@ -142,7 +142,7 @@ fn change(input: &mut Vec<u8>, seeds: &[Vec<u8>], random: &mut Xoshiro256PlusPlu
         }
         _ => {
             // Deeper than any parser should follow by recursion.
-            let nested = pick(&[b'[', b'{', b'(', b'!'], random);
+            let nested = pick(b"[{(!", random);
             let times = random.random_range(1..3_000);
             insert(input, &vec![*nested; times], random);
         }

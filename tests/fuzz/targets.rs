@@ -143,7 +143,7 @@ impl Scratch {
         let before = fs::read(&path).expect("the copy is complete");
         fs::write(&path, bytes).expect("the copy can be written");
         // To draw takes a hundred times as long as to read.
-        read_results(self.0.path(), &path, bytes.len() % 8 == 0);
+        read_results(self.0.path(), &path, bytes.len().is_multiple_of(8));
         fs::write(&path, before).expect("the copy can be written");
     }
 }
@@ -242,7 +242,7 @@ fn overrides(scratch: &Scratch, bytes: &[u8]) {
     };
     let overrides = Overrides {
         set: text.lines().filter_map(set).take(8).collect(),
-        quick: bytes.len() % 2 == 0,
+        quick: bytes.len().is_multiple_of(2),
         ..Overrides::default()
     };
     match apply_overrides("fed.toml", BASE, &overrides) {
