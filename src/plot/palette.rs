@@ -49,7 +49,7 @@ pub(super) enum Marker {
     TriangleUp,
     /// A triangle that points down.
     TriangleDown,
-    /// A circle's outline.
+    /// A circle's outline: of what is not decided.
     Ring,
     /// A thin upright stroke, to be seen above and below other marks.
     Tick,
@@ -96,11 +96,11 @@ pub(super) fn of_mode(mode: &str, arbitration: &str) -> Style {
         ("awsvpc", "drr") => Style::new(SKY_BLUE, DASHED, Marker::Diamond, 3.0),
         ("awsvpc", "fifo") => Style::new(PURPLE, DOTTED, Marker::TriangleDown, 3.2),
         ("awsvpc", "partition") => Style::new(GREEN, DASH_DOT, Marker::Square, 2.8),
-        ("awsvpc", "dedicated") => Style::new(BLACK, SOLID, Marker::Ring, 1.6),
+        ("awsvpc", "dedicated") => Style::new(BLACK, SOLID, Marker::Diamond, 1.6),
         ("awsvpc", _) => Style::new(BLUE, SOLID, Marker::TriangleUp, 3.0),
         ("awsvpc-trunk", _) => Style::new(OLIVE, LONG_DASHED, Marker::Diamond, 2.8),
         ("fargate", _) => Style::new(INDIGO, DASHED, Marker::TriangleDown, 2.4),
-        _ => Style::new(GREY, DOTTED, Marker::Ring, 2.4),
+        _ => Style::new(GREY, DOTTED, Marker::Square, 2.4),
     }
 }
 
@@ -108,13 +108,13 @@ pub(super) fn of_mode(mode: &str, arbitration: &str) -> Style {
 pub(super) fn nth(index: usize) -> Style {
     const COLORS: [RGBColor; 7] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY_BLUE, BLACK];
     const DASHES: [Dash; 5] = [SOLID, DASHED, DASH_DOT, LONG_DASHED, DOTTED];
-    const MARKERS: [Marker; 6] = [
+    // A ring would say that something is doubtful.
+    const MARKERS: [Marker; 5] = [
         Marker::Circle,
         Marker::Square,
         Marker::Diamond,
         Marker::TriangleUp,
         Marker::TriangleDown,
-        Marker::Ring,
     ];
     Style::new(
         COLORS[index % COLORS.len()],
