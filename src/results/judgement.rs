@@ -5,9 +5,6 @@ use crate::experiment::{AssertedPoint, Assertion, Limits};
 use crate::metric::Metric;
 use crate::stats;
 
-/// Replications of an experiment, at most.
-const REPLICATIONS_MAX: usize = 10_000;
-
 /// What the results say of an assertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
@@ -43,7 +40,7 @@ pub struct PointVerdict {
     pub verdict: Verdict,
     /// If unclear: how many replications would settle it, if the interval shrinks as it should and
     /// the value stays.
-    pub replications: Option<usize>,
+    pub replications: Option<u64>,
     /// Distance from the interval's worse end to the nearer limit, by the limit; negative outside.
     margin: f64,
 }
@@ -208,8 +205,7 @@ fn verdict(point: usize, judged: Option<Judged>, limits: &Limits) -> PointVerdic
         let nearest = limits.min.iter().chain(&limits.max).map(distance);
         let nearest = nearest.fold(f64::INFINITY, f64::min);
         let n = judged.replications;
-        verdict.replications =
-            stats::values_for_half_width(half_width, n, nearest, REPLICATIONS_MAX);
+        verdict.replications = stats::values_for_half_width(half_width, n, nearest);
     }
     verdict
 }
