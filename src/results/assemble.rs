@@ -23,7 +23,7 @@ use crate::warning::Warning;
 pub struct Assembled {
     /// Reasons to doubt results, each with how many of which it concerns.
     pub warnings: Vec<String>,
-    /// Trials that failed.
+    /// Trials that failed, those of groups alone among them.
     pub failed_trials: usize,
     /// Points that are not as precise as was asked for.
     pub not_reached: Vec<String>,
@@ -127,13 +127,12 @@ pub fn assemble(
     over_time.finish()?;
     table::write_theory(directory.path(), experiment, plan)?;
     effects::write(directory, experiment, plan, &replications_of_points)?;
-    let mut warnings = doubts.finish()?;
-    warnings.extend(interference::write(
-        directory,
-        experiment,
-        plan,
-        &replications_of_points,
-    )?);
+    let failed = interference::write(directory, experiment, plan, &replications_of_points)?;
+    failed_trials += failed.trials;
+    if let Some(message) = failed.in_words() {
+        doubts.note_general(experiment, "interference", message)?;
+    }
+    let warnings = doubts.finish()?;
     quantiles.finish()?;
     precision.map(Table::finish).transpose()?;
     Ok(Assembled {
@@ -230,6 +229,19 @@ impl Doubts {
             let first = || (0, warning.to_string());
             self.by_kind.entry(warning.kind()).or_insert_with(first).0 += 1;
         }
+        Ok(())
+    }
+
+    /// A doubt about the whole experiment.
+    fn note_general(
+        &mut self,
+        experiment: &Experiment,
+        kind: &'static str,
+        message: String,
+    ) -> Result<(), FileError> {
+        let keys = &experiment.sweep_keys;
+        table::add_general_warning(&mut self.table, keys, kind, &message)?;
+        self.by_kind.insert(kind, (1, message));
         Ok(())
     }
 
