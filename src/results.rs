@@ -1,13 +1,11 @@
 //! Result files: what a run leaves behind, and what everything after it reads.
 //!
 //! A result directory holds `manifest.toml`, `experiment.toml`, `trials.csv`, `tasks.csv`,
-//! `replications.csv`, `summary.csv`, `histograms/` and `plots/`; where trials are followed through
-//! time `timeline.csv` and `series.csv`, where theory knows a point `theory.csv`, where modes are
-//! swept `effects.csv`, and where it is asked for `interference.csv` and `assertions.csv`. While a
-//! run is under way it also holds `.partial/`,
-//! `replications.csv`, `summary.csv`, `quantiles.csv`, `warnings.csv`, `histograms/` and `plots/`,
-//! where trials are followed through time `timeline.csv` and `series.csv`, and where a precision was
-//! asked for `precision.csv`, and where pilots found the warm-up `warm-up.csv`. While a run is under way it also holds `.partial/`,
+//! `replications.csv`, `summary.csv`, `quantiles.csv`, `warnings.csv`, `histograms/` and `plots/`.
+//! Others are there where there is something to say: `timeline.csv` and `series.csv` of trials that
+//! are followed through time, `theory.csv` of points that theory knows, `effects.csv` of swept modes;
+//! and where the file asks for it `interference.csv`, `assertions.csv`, `precision.csv` and, of a
+//! warm-up that pilots found, `warm-up.csv`. While a run is under way it also holds `.partial/`,
 //! with one file per finished trial: that is what an interrupted run goes on from, and what the
 //! final files are made of, always in trial order. So they are the same bytes whether a run was
 //! interrupted or not, on one thread or many. The manifest is written last: where it is, the rest

@@ -18,6 +18,9 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 /// Confidence of every interval in result files and plots.
 pub const CONFIDENCE: f64 = 0.95;
 
+/// Replications beyond which nobody is told to run more: an experiment file takes no more.
+pub const REPLICATIONS_MAX: u64 = 10_000;
+
 /// Arithmetic mean; `None` without values.
 pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
@@ -46,28 +49,28 @@ pub fn one_sided_half_width(values: &[f64]) -> Option<f64> {
 }
 
 /// How many independent values it would take for a half width below `wanted`, where `n` of them have
-/// `half_width`, if their spread is what it seems to be; at most `limit`.
-pub fn values_for_half_width(
-    half_width: f64,
-    n: usize,
-    wanted: f64,
-    limit: usize,
-) -> Option<usize> {
+/// `half_width`, if their spread is what it seems to be; at most [`REPLICATIONS_MAX`].
+pub fn values_for_half_width(half_width: f64, n: usize, wanted: f64) -> Option<u64> {
     if n < 2 || !(wanted > 0.0 && half_width.is_finite()) {
         return None;
     }
     let probability = 0.5 + CONFIDENCE / 2.0;
     let deviation = half_width * (n as f64).sqrt() / t_quantile(n - 1, probability);
-    let reaches =
-        |n: usize| t_quantile(n - 1, probability) * deviation / (n as f64).sqrt() < wanted;
-    // The half width falls with every value more.
-    let (mut too_few, mut enough) = (1, limit);
-    if limit < 2 || !reaches(limit) {
+    smallest_of_replications(|n| {
+        t_quantile(n as usize - 1, probability) * deviation / (n as f64).sqrt() < wanted
+    })
+}
+
+/// The smallest number of replications from 2 to [`REPLICATIONS_MAX`] that `suffices`, as then every
+/// larger one does; `None` if none does.
+fn smallest_of_replications(suffices: impl Fn(u64) -> bool) -> Option<u64> {
+    if !suffices(REPLICATIONS_MAX) {
         return None;
     }
+    let (mut too_few, mut enough) = (1, REPLICATIONS_MAX);
     while enough - too_few > 1 {
         let middle = too_few.midpoint(enough);
-        match reaches(middle) {
+        match suffices(middle) {
             true => enough = middle,
             false => too_few = middle,
         }
@@ -128,7 +131,7 @@ mod tests {
     #[test]
     fn more_values_make_an_interval_as_narrow_as_wanted() {
         let of_four = 3.182_446 / 2.0;
-        let values = |wanted| values_for_half_width(of_four, 4, wanted, 10_000);
+        let values = |wanted| values_for_half_width(of_four, 4, wanted);
         assert_eq!(values(1.0), Some(7));
         assert_eq!(values(0.92), Some(8));
         assert_eq!(values(1.04), Some(7));
@@ -137,7 +140,7 @@ mod tests {
         assert_eq!(values(0.1), Some(387));
         assert_eq!(values(0.0), None);
         assert_eq!(values(1e-9), None);
-        assert_eq!(values_for_half_width(1.0, 1, 0.5, 10_000), None);
+        assert_eq!(values_for_half_width(1.0, 1, 0.5), None);
     }
 
     /// The interval covers the truth as often as it says: exactly so for normal values. 10,000

@@ -251,7 +251,7 @@ fn report(
     match results.manifest.failed_trials {
         0 => Ok(assertions::exit(judgements)),
         failed => {
-            say!("error: {failed} trials failed; trials.csv says why");
+            say!("error: {failed} trials failed; trials.csv and warnings.csv say why");
             Ok(Exit::TrialsFailed)
         }
     }

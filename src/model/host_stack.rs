@@ -1,9 +1,9 @@
 //! The instance kernel's work per packet.
 //!
 //! # Model
-//! One first-come first-served queue for several cores; a packet costs a CPU time, fixed
-//! or random, plus a time per byte, both given by the network mode. A core works on one packet at a time; the idle
-//! core with the lowest number takes the next. Packets beyond the capacity, those in service
+//! One first-come first-served queue for several cores; a packet costs a CPU time, fixed or random,
+//! plus a time per byte, both given by the network mode. A core works on one packet at a time; the
+//! idle core with the lowest number takes the next. Packets beyond the capacity, those in service
 //! included, are dropped on arrival.
 //!
 //! Which core serves a packet, and when, is known when it arrives: packets that come later are

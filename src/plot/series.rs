@@ -43,13 +43,10 @@ pub(super) type Made = Result<Figure, String>;
 
 /// The words around a figure of `results`.
 fn frame(results: &Results, subtitle: String, bands: Bands) -> Frame {
-    let groups = results.points.iter().flat_map(|point| &point.groups);
-    let counts = || groups.clone().map(|group| group.replications);
-    let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    let (least, most) = replications(results);
     let merged = match most {
         1 => "1 replication".to_owned(),
-        n if least < n => format!("{least} to {n} replications merged"),
-        n => format!("{n} replications merged"),
+        _ => format!("{} merged", replications_in_words(least, most)),
     };
     let bands = match bands {
         Bands::Interval if most > 1 => ", bands: 95 % interval",
@@ -66,6 +63,20 @@ fn frame(results: &Results, subtitle: String, bands: Bands) -> Frame {
         title: results.manifest.question.clone(),
         subtitle,
         footer: format!("{merged}{bands}{base} · enibench {version}"),
+    }
+}
+
+/// The fewest and the most replications that a point has: with a precision, points differ.
+fn replications(results: &Results) -> (u64, u64) {
+    let groups = results.points.iter().flat_map(|point| &point.groups);
+    let counts = || groups.clone().map(|group| group.replications);
+    (counts().min().unwrap_or(0), counts().max().unwrap_or(0))
+}
+
+fn replications_in_words(least: u64, most: u64) -> String {
+    match least {
+        n if n < most => format!("{n} to {most} replications"),
+        _ => format!("{most} replications"),
     }
 }
 

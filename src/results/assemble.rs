@@ -23,7 +23,7 @@ use crate::warning::Warning;
 pub struct Assembled {
     /// Reasons to doubt results, each with how many of which it concerns.
     pub warnings: Vec<String>,
-    /// Trials that failed.
+    /// Trials that failed, those of groups alone among them.
     pub failed_trials: usize,
     /// Points that are not as precise as was asked for.
     pub not_reached: Vec<String>,
@@ -47,100 +47,176 @@ pub fn assemble(
     experiment: &Experiment,
     plan: &Plan,
 ) -> Result<Assembled, LandingError> {
-    let keys = &experiment.sweep_keys;
-    let mut trials = table::trials(directory.path(), keys)?;
-    let mut tasks = table::tasks(directory.path(), keys)?;
-    let mut replications = table::replications(directory.path(), keys)?;
-    let mut summaries = table::summary(directory.path(), keys)?;
-    let scenarios = plan.scenarios.iter().map(|scenario| &**scenario);
-    let mut over_time = table::OverTime::create(directory.path(), keys, scenarios)?;
-    let mut quantiles = table::quantiles(directory.path(), keys)?;
+    let mut files = Files::create(directory.path(), experiment, plan)?;
     let mut doubts = Doubts::create(directory.path(), experiment)?;
-    let mut precision = match experiment.precision {
-        Some(_) => Some(table::precision(directory.path(), keys)?),
-        None => None,
-    };
     let mut failed_trials = 0;
     let mut replications_of_points = Vec::with_capacity(experiment.points.len());
     let mut not_reached = Vec::new();
     for (point, &number) in experiment.points.iter().zip(&plan.scenario_of_point) {
         let scenario = &plan.scenarios[number];
-        let mut measured = Vec::new();
-        let mut groups: Vec<GroupReplications> = Vec::new();
-        let mut summarizer = summary::Summarizer::new(scenario);
-        let mut judge = Judge::new(experiment, scenario);
-        let mut halves = Halves::new(scenario);
         let values = &point.values;
+        let mut open = OpenPoint::new(experiment, scenario);
         for job in plan.jobs_of(number) {
-            let replication = job.trial.replication;
             let landed = directory.landed(job)?;
             let landed = landed.expect("all trials have landed before results are written");
-            let warning = table::add_trial(&mut trials, values, replication, &landed)?;
+            let replication = job.trial.replication;
+            let warning = table::add_trial(&mut files.trials, values, replication, &landed)?;
             doubts.note(values, Some(replication), warning.iter())?;
-            match landed {
-                Landed::Measured(mut measurements) => {
-                    over_time.add(values, scenario, replication, &mut measurements)?;
-                    table::add_tasks(&mut tasks, values, replication, scenario, &measurements)?;
-                    summarizer.add(&measurements);
-                    halves.add(&measurements);
-                    if let Some(judge) = &mut judge {
-                        judge.note(replication, Some(&measurements));
-                    }
-                    for (group, metrics) in summarizer.last_replication() {
-                        let table = &mut replications;
-                        table::add_replication(table, values, replication, group, metrics)?;
-                        GroupReplications::add(&mut groups, group, replication, metrics);
-                    }
-                    measured.push((replication, measurements));
-                }
-                Landed::Failed(_) => {
-                    failed_trials += 1;
-                    if let Some(judge) = &mut judge {
-                        judge.note(replication, None);
-                    }
-                }
-            }
+            files.add_trial(&mut open, values, scenario, replication, landed)?;
         }
-        let summary = summarizer.finish();
-        for row in &summary.rows {
-            table::add_summary(&mut summaries, values, row)?;
+        write_histograms(directory, experiment, point.index, scenario, &open.measured)?;
+        failed_trials += open.failed_trials;
+        replications_of_points.push(std::mem::take(&mut open.replications));
+        let count = plan.jobs_of(number).len();
+        if !files.finish_point(open, values, scenario, count, &mut doubts)? {
+            not_reached.push(title(experiment, point.index));
         }
-        replications_of_points.push(groups);
-        for row in &summary.quantiles {
-            table::add_quantile(&mut quantiles, values, row)?;
-        }
-        let drifts = halves.warnings();
-        doubts.note(values, None, summary.warnings.iter().chain(&drifts))?;
-        if let (Some(judge), Some(table)) = (judge, &mut precision) {
-            let count = plan.jobs_of(number).len();
-            if !judged(&judge, count, values, table, &mut doubts)? {
-                not_reached.push(title(experiment, point.index));
-            }
-        }
-        over_time.finish_point(values, scenario)?;
-        write_histograms(directory, experiment, point.index, scenario, &measured)?;
     }
-    trials.finish()?;
-    tasks.finish()?;
-    replications.finish()?;
-    summaries.finish()?;
-    over_time.finish()?;
+    files.finish()?;
     table::write_theory(directory.path(), experiment, plan)?;
     effects::write(directory, experiment, plan, &replications_of_points)?;
-    let mut warnings = doubts.finish()?;
-    warnings.extend(interference::write(
-        directory,
-        experiment,
-        plan,
-        &replications_of_points,
-    )?);
-    quantiles.finish()?;
-    precision.map(Table::finish).transpose()?;
+    let failed = interference::write(directory, experiment, plan, &replications_of_points)?;
+    failed_trials += failed.trials;
+    if let Some(message) = failed.in_words() {
+        doubts.note_general(experiment, "interference", message)?;
+    }
+    let warnings = doubts.finish()?;
     Ok(Assembled {
         warnings,
         failed_trials,
         not_reached,
     })
+}
+
+/// The tables that are written point by point.
+struct Files {
+    trials: Table,
+    tasks: Table,
+    replications: Table,
+    summary: Table,
+    quantiles: Table,
+    over_time: table::OverTime,
+    precision: Option<Table>,
+}
+
+/// What is gathered of a point before its rows can be written.
+struct OpenPoint {
+    measured: Vec<(u32, Measurements)>,
+    replications: Vec<GroupReplications>,
+    summarizer: summary::Summarizer,
+    judge: Option<Judge>,
+    halves: Halves,
+    failed_trials: usize,
+}
+
+impl OpenPoint {
+    fn new(experiment: &Experiment, scenario: &Scenario) -> Self {
+        OpenPoint {
+            measured: Vec::new(),
+            replications: Vec::new(),
+            summarizer: summary::Summarizer::new(scenario),
+            judge: Judge::new(experiment, scenario),
+            halves: Halves::new(scenario),
+            failed_trials: 0,
+        }
+    }
+}
+
+impl Files {
+    fn create(directory: &Path, experiment: &Experiment, plan: &Plan) -> Result<Self, FileError> {
+        let keys = &experiment.sweep_keys;
+        let scenarios = plan.scenarios.iter().map(|scenario| &**scenario);
+        Ok(Files {
+            trials: table::trials(directory, keys)?,
+            tasks: table::tasks(directory, keys)?,
+            replications: table::replications(directory, keys)?,
+            summary: table::summary(directory, keys)?,
+            quantiles: table::quantiles(directory, keys)?,
+            over_time: table::OverTime::create(directory, keys, scenarios)?,
+            precision: match experiment.precision {
+                Some(_) => Some(table::precision(directory, keys)?),
+                None => None,
+            },
+        })
+    }
+
+    /// Adds what a trial of the point `open` gave, but for its row in `trials.csv`.
+    fn add_trial(
+        &mut self,
+        open: &mut OpenPoint,
+        values: &[String],
+        scenario: &Scenario,
+        replication: u32,
+        landed: Landed,
+    ) -> Result<(), FileError> {
+        let Landed::Measured(mut measurements) = landed else {
+            open.failed_trials += 1;
+            if let Some(judge) = &mut open.judge {
+                judge.note(replication, None);
+            }
+            return Ok(());
+        };
+        self.over_time
+            .add(values, scenario, replication, &mut measurements)?;
+        table::add_tasks(
+            &mut self.tasks,
+            values,
+            replication,
+            scenario,
+            &measurements,
+        )?;
+        open.summarizer.add(&measurements);
+        open.halves.add(&measurements);
+        if let Some(judge) = &mut open.judge {
+            judge.note(replication, Some(&measurements));
+        }
+        for (group, metrics) in open.summarizer.last_replication() {
+            let table = &mut self.replications;
+            table::add_replication(table, values, replication, group, metrics)?;
+            GroupReplications::add(&mut open.replications, group, replication, metrics);
+        }
+        open.measured.push((replication, measurements));
+        Ok(())
+    }
+
+    /// Adds the rows of a point of so many `trials`; whether it is as precise as was asked for.
+    fn finish_point(
+        &mut self,
+        open: OpenPoint,
+        values: &[String],
+        scenario: &Scenario,
+        trials: usize,
+        doubts: &mut Doubts,
+    ) -> Result<bool, FileError> {
+        let summary = open.summarizer.finish();
+        for row in &summary.rows {
+            table::add_summary(&mut self.summary, values, row)?;
+        }
+        for row in &summary.quantiles {
+            table::add_quantile(&mut self.quantiles, values, row)?;
+        }
+        let drifts = open.halves.warnings();
+        doubts.note(values, None, summary.warnings.iter().chain(&drifts))?;
+        self.over_time.finish_point(values, scenario)?;
+        match (open.judge, &mut self.precision) {
+            (Some(judge), Some(table)) => judged(&judge, trials, values, table, doubts),
+            _ => Ok(true),
+        }
+    }
+
+    fn finish(self) -> Result<(), FileError> {
+        let tables = [
+            self.trials,
+            self.tasks,
+            self.replications,
+            self.summary,
+            self.quantiles,
+        ];
+        for table in tables.into_iter().chain(self.precision) {
+            table.finish()?;
+        }
+        self.over_time.finish()
+    }
 }
 
 /// Writes how precisely the point with these sweep `values` is known after its `replications`, and a
@@ -230,6 +306,19 @@ impl Doubts {
             let first = || (0, warning.to_string());
             self.by_kind.entry(warning.kind()).or_insert_with(first).0 += 1;
         }
+        Ok(())
+    }
+
+    /// A doubt about the whole experiment.
+    fn note_general(
+        &mut self,
+        experiment: &Experiment,
+        kind: &'static str,
+        message: String,
+    ) -> Result<(), FileError> {
+        let keys = &experiment.sweep_keys;
+        table::add_general_warning(&mut self.table, keys, kind, &message)?;
+        self.by_kind.insert(kind, (1, message));
         Ok(())
     }
 

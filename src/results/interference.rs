@@ -13,7 +13,28 @@ use super::table;
 use crate::experiment::Experiment;
 use crate::runner::Plan;
 
-/// Writes the file if the experiment asks for it, and returns what is doubtful about it; `beside`
+/// Trials of groups alone that failed.
+#[derive(Debug, Default)]
+pub(super) struct Failed {
+    pub trials: usize,
+    /// Why, of the first.
+    reason: String,
+}
+
+impl Failed {
+    /// What that means for the file, if there are any.
+    pub fn in_words(&self) -> Option<String> {
+        (self.trials > 0).then(|| {
+            format!(
+                "{} trials of task groups alone failed, and their replications are missing in \
+                 interference.csv; the first: {}",
+                self.trials, self.reason
+            )
+        })
+    }
+}
+
+/// Writes the file if the experiment asks for it, and returns what failed that is no point's; `beside`
 /// holds the replications of each point.
 ///
 /// # Errors
@@ -23,9 +44,9 @@ pub(super) fn write(
     experiment: &Experiment,
     plan: &Plan,
     beside: &[Vec<GroupReplications>],
-) -> Result<Vec<String>, LandingError> {
+) -> Result<Failed, LandingError> {
     if plan.alone_of_point.iter().all(Vec::is_empty) {
-        return Ok(Vec::new());
+        return Ok(Failed::default());
     }
     let keys = &experiment.sweep_keys;
     let path = directory.path().join("interference.csv");
@@ -49,20 +70,19 @@ pub(super) fn write(
     table.finish()?;
     // Points report their own failures.
     let extra = measured.range(plan.distinct_points()..);
-    let failed: usize = extra.map(|(_, alone)| alone.failed).sum();
-    Ok(match failed {
-        0 => Vec::new(),
-        n => vec![format!(
-            "{n} trials of task groups alone failed: their replications are missing in \
-             interference.csv"
-        )],
+    let mut reasons = extra.flat_map(|(_, alone)| &alone.failed);
+    let reason = reasons.next().cloned();
+    Ok(Failed {
+        trials: usize::from(reason.is_some()) + reasons.count(),
+        reason: reason.unwrap_or_default(),
     })
 }
 
 /// What a scenario gave.
 struct Alone {
     groups: Vec<GroupReplications>,
-    failed: usize,
+    /// Why trials failed.
+    failed: Vec<String>,
 }
 
 impl Alone {
@@ -74,7 +94,7 @@ impl Alone {
         let mut summarizer = Summarizer::new(&plan.scenarios[scenario]);
         let mut alone = Alone {
             groups: Vec::new(),
-            failed: 0,
+            failed: Vec::new(),
         };
         for job in plan.jobs_of(scenario) {
             let landed = directory.landed(job)?;
@@ -86,9 +106,67 @@ impl Alone {
                         GroupReplications::add(&mut alone.groups, group, replication, metrics);
                     }
                 }
-                Landed::Failed(_) => alone.failed += 1,
+                Landed::Failed(reason) => alone.failed.push(reason),
             }
         }
         Ok(alone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{Claim, assemble};
+    use crate::trial::TrialError;
+
+    const FILE: &str = r#"
+question = "?"
+replications = 2
+measure = "10 ms"
+interference = ["a"]
+[instance]
+egress = "1 Gbit/s"
+[network]
+mode = "bridge"
+[[task]]
+name = "a"
+traffic = { arrivals = "poisson", rate = "100 Mbit/s", packet-size = "1250 B" }
+[[task]]
+name = "b"
+traffic = { arrivals = "poisson", rate = "100 Mbit/s", packet-size = "1250 B" }
+"#;
+
+    /// A trial of a group alone has no row in `trials.csv`, so that it failed is said elsewhere.
+    #[test]
+    fn what_failed_alone_is_counted_and_told() {
+        let experiment = Experiment::parse("x.toml", FILE).unwrap();
+        let plan = Plan::new(&experiment);
+        let dir = tempfile::tempdir().unwrap();
+        let Claim::Incomplete(results) = ResultDirectory::claim(dir.path(), FILE, false).unwrap()
+        else {
+            panic!("nothing is there yet")
+        };
+        assert_eq!(plan.jobs.len(), 4);
+        for job in &plan.jobs {
+            let is_alone = job.scenario >= plan.distinct_points();
+            let outcome = match (is_alone, job.trial.replication) {
+                (true, 1) => Err(TrialError {
+                    seed: experiment.seed,
+                    replication: 1,
+                    reason: "packets were lost or made up".to_owned(),
+                }),
+                _ => job.trial.run(),
+            };
+            results.land(job, outcome).unwrap();
+        }
+        let assembled = assemble(&results, &experiment, &plan).unwrap();
+        assert_eq!(assembled.failed_trials, 1);
+        let told = "1 trials of task groups alone failed, and their replications are missing in \
+                    interference.csv; the first: packets were lost or made up";
+        assert!(assembled.warnings.iter().any(|warning| warning == told));
+        let warnings = std::fs::read_to_string(dir.path().join("warnings.csv")).unwrap();
+        assert!(warnings.contains("interference") && warnings.contains("lost or made up"));
+        let trials = std::fs::read_to_string(dir.path().join("trials.csv")).unwrap();
+        assert!(!trials.contains("lost or made up"));
     }
 }

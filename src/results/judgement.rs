@@ -2,10 +2,8 @@
 
 use super::read::{GroupReplications, Ratio, ReadError, Results};
 use crate::experiment::{AssertedPoint, Assertion, Limits};
+use crate::metric::Metric;
 use crate::stats;
-
-/// Replications of an experiment, at most.
-const REPLICATIONS_MAX: usize = 10_000;
 
 /// What the results say of an assertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +40,7 @@ pub struct PointVerdict {
     pub verdict: Verdict,
     /// If unclear: how many replications would settle it, if the interval shrinks as it should and
     /// the value stays.
-    pub replications: Option<usize>,
+    pub replications: Option<u64>,
     /// Distance from the interval's worse end to the nearer limit, by the limit; negative outside.
     margin: f64,
 }
@@ -141,15 +139,11 @@ fn judged(
             is_log: false,
         });
     };
-    // Of a point whose trials all failed there is no row, and the others are out of place.
-    if replications.len() != results.points.len() {
-        return None;
-    }
     let find = |point: usize| {
-        let mut groups = replications[point].iter();
+        let mut groups = replications.get(point)?.iter();
         groups.find(|replications| replications.task_group == *group)
     };
-    let pairs = find(place.point)?.pairs(find(against)?, metric);
+    let pairs = whole_pairs(find(place.point)?, find(against)?, metric)?;
     let ratio = Ratio::of(&pairs)?;
     let half_width = ratio.interval.map(|(low, high)| (high / low).ln() / 2.0);
     Some(Judged {
@@ -158,6 +152,20 @@ fn judged(
         replications: pairs.len(),
         is_log: true,
     })
+}
+
+/// The values of `metric` in the replications that both sides measured; `None` if one of them has no
+/// ratio, because a value is zero or not defined: ratios of the others would be a choice among them.
+fn whole_pairs(
+    one: &GroupReplications,
+    other: &GroupReplications,
+    metric: Metric,
+) -> Option<Vec<(f64, f64)>> {
+    let pairs = one.pairs(other, metric);
+    let there: Vec<u64> = other.numbers().collect();
+    let common = one.numbers().filter(|number| there.contains(number));
+    let has_ratio = |(one, other): &(f64, f64)| *one > 0.0 && *other > 0.0;
+    (pairs.len() == common.count() && pairs.iter().all(has_ratio)).then_some(pairs)
 }
 
 fn verdict(point: usize, judged: Option<Judged>, limits: &Limits) -> PointVerdict {
@@ -197,8 +205,7 @@ fn verdict(point: usize, judged: Option<Judged>, limits: &Limits) -> PointVerdic
         let nearest = limits.min.iter().chain(&limits.max).map(distance);
         let nearest = nearest.fold(f64::INFINITY, f64::min);
         let n = judged.replications;
-        verdict.replications =
-            stats::values_for_half_width(half_width, n, nearest, REPLICATIONS_MAX);
+        verdict.replications = stats::values_for_half_width(half_width, n, nearest);
     }
     verdict
 }
@@ -206,7 +213,6 @@ fn verdict(point: usize, judged: Option<Judged>, limits: &Limits) -> PointVerdic
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
 
     fn limits(min: Option<f64>, max: Option<f64>) -> Limits {
         let text = String::new();
@@ -274,6 +280,30 @@ mod tests {
         assert_eq!(found.verdict, Verdict::Holds);
         let (low, high) = found.interval.unwrap();
         assert!((low - 1.0).abs() < 1e-12 && (high - 4.0).abs() < 1e-12);
+    }
+
+    /// A replication that lost nothing has no ratio of losses, and without it the others would say
+    /// more than was measured; one that a side did not measure is no pair.
+    #[test]
+    fn ratios_need_every_pair() {
+        let side = |values: &[Option<f64>]| {
+            let row = |value: &Option<f64>| {
+                let mut row = [None; Metric::ALL.len()];
+                row[Metric::LossRatio as usize] = *value;
+                row
+            };
+            let rows = (0..).zip(values.iter().map(row));
+            GroupReplications::new("a".to_owned(), rows)
+        };
+        let one = side(&[Some(0.2), Some(0.4)]);
+        let pairs = |other: &[Option<f64>]| whole_pairs(&one, &side(other), Metric::LossRatio);
+        let whole = vec![(0.2, 0.1), (0.4, 0.3)];
+        assert_eq!(pairs(&[Some(0.1), Some(0.3)]), Some(whole));
+        assert_eq!(pairs(&[Some(0.1)]), Some(vec![(0.2, 0.1)]));
+        assert_eq!(pairs(&[Some(0.1), Some(0.0)]), None);
+        assert_eq!(pairs(&[Some(0.1), None]), None);
+        // An empty side has no pair, and a mean of nothing is not defined.
+        assert_eq!(pairs(&[]).as_deref().and_then(Ratio::of), None);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! # How it is found
 //! Pilots start empty and record from the start, over the length of `measure`; the means of the
 //! sojourn times of the packets that arrived in each of up to 500 equal intervals, over five pilots
-//! together, are a series, and MSER-5 says where its start ends. Where that is at the middle of the series,
-//! pilots run again for twice as long, up to [`WARM_UP_AUTO_MAX`] times `measure`.
+//! together, are a series, and MSER-5 says where its start ends. Where that is at the middle of the
+//! series, pilots run again for twice as long, up to [`WARM_UP_AUTO_MAX`] times `measure`.
 //!
 //! All points keep meeting the same packets only if they have the same warm-up, so it is the longest
 //! of all points, rounded up to 1, 2 or 5 of a unit. Pilots have random streams of their own: their
@@ -62,7 +62,8 @@ pub struct Pilot {
     /// Simulated time of each of them \[ps\].
     pub length_ps: u64,
     /// Mean sojourn time of the packets that arrived in each of the equal intervals of the pilots
-    /// \[ns\], of all pilots and tasks together; an interval in which nothing was delivered repeats the one before.
+    /// \[ns\], of all pilots and tasks together; an interval in which nothing was delivered repeats the
+    /// one before.
     pub mean_ns: Vec<f64>,
     /// Intervals at the start that are to be left out.
     pub left_out: usize,

@@ -2,10 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::mean;
-
-/// Replications beyond which nobody is told to run more: an experiment file takes no more.
-const REPLICATIONS_MAX: u64 = 10_000;
+use super::{mean, smallest_of_replications};
 
 /// The mean of second values less that of first values, with what an interval needs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,20 +97,7 @@ impl Difference {
     /// be at most `half_width` to each side, if the variances are what they seem to be. `None` if
     /// that is more than 10,000.
     pub fn replications_for(&self, half_width: f64, error: f64) -> Option<u64> {
-        let suffices = |n: u64| self.spread.of_size(n as f64).half_width(error) <= half_width;
-        if !suffices(REPLICATIONS_MAX) {
-            return None;
-        }
-        let (mut too_few, mut enough) = (1, REPLICATIONS_MAX);
-        while enough - too_few > 1 {
-            let middle = too_few.midpoint(enough);
-            if suffices(middle) {
-                enough = middle;
-            } else {
-                too_few = middle;
-            }
-        }
-        Some(enough)
+        smallest_of_replications(|n| self.spread.of_size(n as f64).half_width(error) <= half_width)
     }
 }
 

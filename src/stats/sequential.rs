@@ -9,10 +9,11 @@
 //! # What it costs in coverage
 //! A run that stops because its interval is narrow stops more often where chance made the spread
 //! small, so the interval covers less often than it says (Law and Kelton 1982 compare such rules), the
-//! more so the earlier and the oftener it is checked. Chow and Robbins (1965) proved that the loss vanishes as the target gets small. Three
-//! measures bound it here: the first stage, the few checks (the number of replications grows
-//! geometrically, so a hundredfold takes 26 of them), and that a lucky check alone ends nothing. A
-//! test measures what is left over targets that stop at once, soon, and late.
+//! more so the earlier and the oftener it is checked. Chow and Robbins (1965) proved that the loss
+//! vanishes as the target gets small. Three measures bound it here: the first stage, the few checks
+//! (the number of replications grows geometrically, so a hundredfold takes 26 of them), and that a
+//! lucky check alone ends nothing. A test measures what is left over targets that stop at once, soon,
+//! and late.
 
 /// When a sequence of replications is long enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,8 @@ pub enum Progress {
     Goes(u32),
     /// Two consecutive checks found it precise enough, the second with this many replications.
     Reached(u32),
-    /// It has as many as it may, and is not precise enough.
+    /// It has as many as it may, and no two consecutive checks found it precise enough; the last one
+    /// may have.
     GivenUp(u32),
 }
 

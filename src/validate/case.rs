@@ -90,6 +90,9 @@ pub struct Case {
 /// A number from the measurements of all scenarios of a setup in one replication.
 pub type Reading = Box<dyn Fn(&[Measurements]) -> Part + Send + Sync>;
 
+/// Whether something holds, from the measurements of one replication.
+pub type Question = Box<dyn Fn(&[Measurements]) -> bool + Send + Sync>;
+
 /// Two numbers that are to be the same, from the measurements of one replication.
 pub type Comparison = Box<dyn Fn(&[Measurements]) -> (u128, u128) + Send + Sync>;
 
@@ -122,6 +125,16 @@ pub enum Judged {
         /// What the simulator says.
         reading: Reading,
     },
+    /// True in a part of the replications between two numbers, but for the score of 4.5 standard
+    /// errors.
+    Share {
+        /// Not in less than this part.
+        low: f64,
+        /// Not in more than this part.
+        high: f64,
+        /// What is asked of each replication.
+        question: Question,
+    },
     /// Not above a ceiling in any replication.
     Ceiling {
         /// What theory allows.
@@ -138,6 +151,7 @@ impl std::fmt::Debug for Judged {
         match self {
             Judged::Estimate { reference, .. } => write!(f, "Estimate({reference})"),
             Judged::Bounds { low, high, .. } => write!(f, "Bounds({low}, {high})"),
+            Judged::Share { low, high, .. } => write!(f, "Share({low}, {high})"),
             Judged::Ceiling { ceiling, .. } => write!(f, "Ceiling({ceiling})"),
             Judged::Identity(_) => write!(f, "Identity"),
         }
@@ -172,6 +186,24 @@ impl Case {
             quantity: quantity.into(),
             unit,
             judged: Judged::Bounds { low, high, reading },
+        }
+    }
+
+    /// Something that is true in a part of the replications between `low` and `high`.
+    pub fn share(
+        quantity: impl Into<String>,
+        (low, high): (f64, f64),
+        question: impl Fn(&[Measurements]) -> bool + Send + Sync + 'static,
+    ) -> Case {
+        let question = Box::new(question);
+        Case {
+            quantity: quantity.into(),
+            unit: "",
+            judged: Judged::Share {
+                low,
+                high,
+                question,
+            },
         }
     }
 

@@ -1,6 +1,6 @@
 //! From what the replications gave to a verdict.
 
-use statrs::distribution::{ChiSquared, ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{Binomial, ChiSquared, ContinuousCDF, DiscreteCDF, Normal, StudentsT};
 
 use super::case::{Case, Judged, Part};
 
@@ -13,6 +13,8 @@ pub const STANDARD_ERRORS: f64 = 4.5;
 pub enum Value {
     /// Its part of an estimate.
     Part(Part),
+    /// Whether something holds.
+    Truth(bool),
     /// Two numbers that are to be the same.
     Pair(u128, u128),
 }
@@ -24,6 +26,7 @@ impl Value {
             Judged::Estimate { reading, .. }
             | Judged::Bounds { reading, .. }
             | Judged::Ceiling { reading, .. } => Value::Part(reading(measurements)),
+            Judged::Share { question, .. } => Value::Truth(question(measurements)),
             Judged::Identity(comparison) => {
                 let (left, right) = comparison(measurements);
                 Value::Pair(left, right)
@@ -86,13 +89,14 @@ pub(super) fn judge(case: &Case, values: &[Value]) -> Finding {
     let parts = || {
         let part = |value: &Value| match value {
             Value::Part(part) => *part,
-            Value::Pair(..) => unreachable!("only an identity compares"),
+            Value::Pair(..) | Value::Truth(_) => unreachable!("an estimate has parts"),
         };
         values.iter().map(part).collect::<Vec<Part>>()
     };
     match &case.judged {
         Judged::Estimate { reference, .. } => judge_estimate(*reference, &parts()),
         Judged::Bounds { low, high, .. } => judge_bounds((*low, *high), &parts()),
+        Judged::Share { low, high, .. } => judge_share((*low, *high), values),
         Judged::Ceiling { ceiling, .. } => judge_ceiling(*ceiling, &parts()),
         Judged::Identity(_) => judge_identity(values),
     }
@@ -163,6 +167,31 @@ fn judge_bounds((low, high): (f64, f64), parts: &[Part]) -> Finding {
     }
 }
 
+/// The number of replications in which something is true is binomial, so its tail beyond the bound
+/// says how far outside it is. An error that is estimated from the replications would be zero where
+/// all of them agree.
+fn judge_share((low, high): (f64, f64), values: &[Value]) -> Finding {
+    let held = values.iter().filter(|value| **value == Value::Truth(true));
+    let (held, of) = (held.count() as u64, values.len() as u64);
+    let share = held as f64 / of as f64;
+    let law = |share| Binomial::new(share, of).expect("a bound is a part of one");
+    let tail = if share < low {
+        law(low).cdf(held)
+    } else if share > high {
+        law(high).sf(held - 1)
+    } else {
+        1.0
+    };
+    let outside = (-Normal::standard().inverse_cdf(tail)).max(0.0);
+    Finding {
+        reference: (low, high),
+        simulated: share,
+        standard_error: Some((share * (1.0 - share) / of as f64).sqrt()),
+        verdict: Verdict::Within { outside },
+        residuals: Vec::new(),
+    }
+}
+
 fn judge_ceiling(ceiling: f64, parts: &[Part]) -> Finding {
     let values = parts.iter().map(|part| part.sum / part.weight);
     let highest = values.fold(f64::NEG_INFINITY, f64::max);
@@ -178,7 +207,7 @@ fn judge_ceiling(ceiling: f64, parts: &[Part]) -> Finding {
 fn judge_identity(values: &[Value]) -> Finding {
     let pairs = values.iter().filter_map(|value| match value {
         Value::Pair(left, right) => Some((*left, *right)),
-        Value::Part(_) => None,
+        Value::Part(_) | Value::Truth(_) => None,
     });
     let (mut simulated, mut reference, mut held) = (0, 0, 0);
     for (left, right) in pairs {
@@ -326,6 +355,36 @@ mod tests {
         assert!(judge_bounds((0.0, 10.4), &parts).holds());
         assert!(!judge_bounds((0.0, 10.0), &parts).holds());
         assert!(!judge_bounds((11.0, 12.0), &parts).holds());
+    }
+
+    /// Tables of the binomial law: P(B(100, 0.05) ≥ 10) = 0.02819, the normal score of which is
+    /// 1.908. By hand: 0.99²⁰⁰ = 0.13398, with the score 1.108; and 20 draws of 20 are likely.
+    #[test]
+    fn shares_are_judged_by_the_binomial_law() {
+        let share = |held: usize, of: usize, bounds| {
+            let values: Vec<Value> = (0..of).map(|i| Value::Truth(i < held)).collect();
+            judge_share(bounds, &values)
+        };
+        let outside = |finding: &Finding| match finding.verdict {
+            Verdict::Within { outside } => outside,
+            _ => panic!("{finding:?}"),
+        };
+        let near = |found: f64, expected: f64| {
+            assert!((found - expected).abs() < 1e-3, "{found} {expected}");
+        };
+        let coverage = (0.9, 0.99);
+        for held in [180, 190, 198] {
+            let finding = share(held, 200, coverage);
+            assert_eq!(outside(&finding), 0.0, "{held}");
+            assert_eq!(finding.simulated, held as f64 / 200.0);
+        }
+        assert_eq!(outside(&share(20, 20, coverage)), 0.0);
+        near(outside(&share(200, 200, coverage)), 1.108);
+        near(outside(&share(90, 100, (0.95, 1.0))), 1.908);
+        assert_eq!(outside(&share(100, 100, (0.95, 1.0))), 0.0);
+        assert!(share(165, 200, coverage).holds());
+        assert!(!share(155, 200, coverage).holds());
+        assert!(!share(0, 20, coverage).holds());
     }
 
     #[test]

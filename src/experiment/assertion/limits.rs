@@ -47,6 +47,16 @@ impl Unit {
         }
     }
 
+    /// Why `node` is no limit of `metric`.
+    fn refusal(self, metric: Metric, node: &Node) -> String {
+        let what = match self {
+            Unit::Of(_) => metric.key(),
+            Unit::Ratio => "a comparison",
+        };
+        let (written, form) = (quoted(&node.cell()), self.form());
+        format!("`{written}` is no limit of {what}: it is {form}")
+    }
+
     /// The number that `node` stands for, in nanoseconds, bit/s, or as it is.
     fn value(self, node: &Node) -> Option<f64> {
         match (self, &node.value) {
@@ -102,19 +112,8 @@ pub(super) fn read(
     };
     let mut number = |node: &Node| {
         unit.value(node).ok_or_else(|| {
-            let written = quoted(&node.cell());
-            let what = metric.key();
-            let message = match unit {
-                Unit::Of(_) => format!("`{written}` is no limit of {what}: it is {}", unit.form()),
-                Unit::Ratio => {
-                    format!(
-                        "`{written}` is no limit of a comparison: it is {}",
-                        unit.form()
-                    )
-                }
-            };
             let remedy = format!("write for example {}", unit.example());
-            refuse(node.span.clone(), key, message, remedy)
+            refuse(node.span.clone(), key, unit.refusal(metric, node), remedy)
         })
     };
     let written = |node: &Node| node.cell();

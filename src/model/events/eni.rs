@@ -2,8 +2,9 @@
 //!
 //! # Model
 //! A packet joins the queue that its flow is hashed to; queues with packets take turns, a packet
-//! each. Which of a queue's packets goes is for its discipline to say. The capacity is that of each queue and counts every packet there, the one being
-//! transmitted included (the K of M/D/1/K); a packet that does not fit is dropped on arrival, whole.
+//! each. Which of a queue's packets goes is for its discipline to say. The capacity is that of each
+//! queue and counts every packet there, the one being transmitted included (the K of M/D/1/K); a
+//! packet that does not fit is dropped on arrival, whole.
 //!
 //! # Leaves out
 //! The split into a driver ring and a queueing discipline.

@@ -1,9 +1,9 @@
 //! The instance kernel's work per packet.
 //!
 //! # Model
-//! Pools of cores, each with one first-come first-served queue; a packet costs a CPU time,
-//! fixed or random, plus a time per byte, both given by the network mode, and the first packet of a connection some
-//! time on top. A core works on one packet at a time; the idle core with the lowest number takes
+//! Pools of cores, each with one first-come first-served queue; a packet costs a CPU time, fixed or
+//! random, plus a time per byte, both given by the network mode, and the first packet of a connection
+//! some time on top. A core works on one packet at a time; the idle core with the lowest number takes
 //! the next. Packets beyond the capacity of the pool, those in service included, are dropped on
 //! arrival.
 //!

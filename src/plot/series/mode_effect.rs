@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::sensitivity::axis;
-use super::{Abscissa, Arrangement, Bands, Made, frame};
+use super::{Abscissa, Arrangement, Bands, Made, frame, replications, replications_in_words};
 use crate::plot::axis::format_significant;
 use crate::plot::figure::{Change, EffectRow, Effects, Figure, Frame};
 use crate::results::read::{Effect, MODE_KEYS, Metric, Ratio, ReadError, Results};
@@ -72,9 +72,12 @@ fn figure(results: &Results, arrangement: &Arrangement, effects: &[Effect]) -> M
 pub(super) fn paired_frame(results: &Results, subtitle: String) -> Frame {
     let mut frame = frame(results, subtitle, Bands::Interval);
     let version = frame.footer.rsplit(" · ").next().unwrap_or_default();
-    let replications = match results.manifest.replications {
-        1 => "1 replication, no interval".to_owned(),
-        n => format!("{n} replications, geometric mean of their ratios, bars: 95 % interval"),
+    let replications = match replications(results) {
+        (_, 1) => "1 replication, no interval".to_owned(),
+        (least, most) => format!(
+            "{}, geometric mean of their ratios, bars: 95 % interval",
+            replications_in_words(least, most)
+        ),
     };
     frame.footer = format!("{replications} · {version}");
     frame

@@ -16,7 +16,7 @@ use crate::results::Summarizer;
 use crate::results::read::{ALL_TASKS, GroupReplications};
 use crate::scenario::Scenario;
 use crate::theory::md1::Md1;
-use crate::validate::case::{Case, Group, Length, Part, Setup};
+use crate::validate::case::{Case, Group, Length, Setup};
 
 pub(super) const GROUP: Group = Group {
     key: "calibration",
@@ -81,13 +81,12 @@ fn coverage() -> Setup {
     let contains = |(metric, truth): (Metric, f64)| {
         let scenario = Arc::clone(&scenario);
         let quantity = format!("intervals that hold {}", metric.key());
-        Case::bounds(quantity, "", (0.9, 0.99), move |results| {
+        Case::share(quantity, (0.9, 0.99), move |results| {
             let mut summarizer = Summarizer::new(&scenario);
             results.iter().for_each(|m| summarizer.add(m));
             let rows = summarizer.finish().rows;
             let estimate = rows.last().and_then(|all| all.get(metric));
-            let holds = estimate.is_some_and(|e| e.low() <= truth && truth <= e.high());
-            whether(holds)
+            estimate.is_some_and(|e| e.low() <= truth && truth <= e.high())
         })
     };
     Setup {
@@ -101,14 +100,12 @@ fn coverage() -> Setup {
 /// Results of one experiment with two seeds: 100 pairs, of which 95 are to differ in nothing.
 fn another_seed() -> Setup {
     let scenario = scenario();
-    let quiet = Case::bounds("no change seen", "", (0.95, 1.0), move |results| {
+    let quiet = Case::share("no change seen", (0.95, 1.0), move |results| {
         let comparison = compared(results, &scenario);
-        let changed = |verdict| comparison.count(verdict) > 0;
-        whether(
-            ![Verdict::Better, Verdict::Worse, Verdict::Changed]
-                .into_iter()
-                .any(changed),
-        )
+        let changes = [Verdict::Better, Verdict::Worse, Verdict::Changed];
+        changes
+            .iter()
+            .all(|verdict| comparison.count(*verdict) == 0)
     });
     Setup {
         name: "another seed".to_owned(),
@@ -163,14 +160,6 @@ fn side(results: &[Measurements], scenario: &Scenario, seed: u64) -> Side {
             values: Vec::new(),
             groups,
         }],
-    }
-}
-
-/// One for yes.
-fn whether(holds: bool) -> Part {
-    Part {
-        sum: f64::from(u8::from(holds)),
-        weight: 1.0,
     }
 }
 

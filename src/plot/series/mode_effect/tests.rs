@@ -36,6 +36,27 @@ fn write(dir: &Path) {
     fs::write(dir.join("effects.csv"), text).unwrap();
 }
 
+/// Points that went on until they were precise have more replications than others.
+#[test]
+fn the_footer_counts_replications() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path());
+    let footer = || {
+        let results = Results::read(dir.path()).unwrap();
+        paired_frame(&results, String::new()).footer
+    };
+    let common = "replications, geometric mean of their ratios, bars: 95 % interval";
+    assert!(footer().starts_with(&format!("2 {common}")), "{}", footer());
+    let path = dir.path().join("summary.csv");
+    let summary = fs::read_to_string(&path).unwrap();
+    fs::write(&path, summary.replacen(",a,2,", ",a,5,", 1)).unwrap();
+    assert!(
+        footer().starts_with(&format!("2 to 5 {common}")),
+        "{}",
+        footer()
+    );
+}
+
 #[test]
 fn a_row_per_place_and_a_ratio_per_mode() {
     let dir = tempfile::tempdir().unwrap();
