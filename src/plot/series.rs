@@ -41,11 +41,16 @@ use crate::results::read::{Estimate, Results};
 /// A figure, or why there is none.
 pub(super) type Made = Result<Figure, String>;
 
-/// The words around a figure of `results`.
-fn frame(results: &Results, subtitle: String, bands: Bands) -> Frame {
+/// The fewest and the most replications of a point.
+fn replications(results: &Results) -> (u64, u64) {
     let groups = results.points.iter().flat_map(|point| &point.groups);
     let counts = || groups.clone().map(|group| group.replications);
-    let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    (counts().min().unwrap_or(0), counts().max().unwrap_or(0))
+}
+
+/// The words around a figure of `results`.
+fn frame(results: &Results, subtitle: String, bands: Bands) -> Frame {
+    let (least, most) = replications(results);
     let merged = match most {
         1 => "1 replication".to_owned(),
         n if least < n => format!("{least} to {n} replications merged"),

@@ -6,8 +6,9 @@
 
 use std::ops::Range;
 
+use super::name::mode_label;
 use super::sensitivity::axis;
-use super::{Abscissa, Arrangement, Bands, Made, frame};
+use super::{Abscissa, Arrangement, Bands, Made, frame, replications};
 use crate::plot::axis::format_significant;
 use crate::plot::figure::{Change, EffectRow, Effects, Figure, Frame};
 use crate::results::read::{Effect, MODE_KEYS, Metric, Ratio, ReadError, Results};
@@ -72,9 +73,12 @@ fn figure(results: &Results, arrangement: &Arrangement, effects: &[Effect]) -> M
 pub(super) fn paired_frame(results: &Results, subtitle: String) -> Frame {
     let mut frame = frame(results, subtitle, Bands::Interval);
     let version = frame.footer.rsplit(" · ").next().unwrap_or_default();
-    let replications = match results.manifest.replications {
-        1 => "1 replication, no interval".to_owned(),
-        n => format!("{n} replications, geometric mean of their ratios, bars: 95 % interval"),
+    let ratios = "geometric mean of their ratios, bars: 95 % interval";
+    // Not the manifest's, which under [precision] are those of the first stage.
+    let replications = match replications(results) {
+        (_, 0 | 1) => "1 replication, no interval".to_owned(),
+        (least, most) if least < most => format!("{least} to {most} replications, {ratios}"),
+        (_, n) => format!("{n} replications, {ratios}"),
     };
     frame.footer = format!("{replications} · {version}");
     frame
@@ -169,18 +173,23 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The effect at `point`. A mode without arbitration has one effect, whatever is swept.
+    /// The effect at `point`. A mode that has no choice of arbitration has one effect, whatever is
+    /// swept.
     fn effect(&self, point: usize, group: &str) -> Option<&'a Effect> {
         let values = &self.results.points[point].values;
         let is_there = |effect: &Effect| {
             let outside = self.outside.iter().map(|column| &values[*column]);
             outside.eq(&effect.values)
         };
+        let is_at = |column: Option<usize>, label: &String| {
+            column.is_none_or(|column| values[column] == *label)
+        };
         let is_mode = |effect: &Effect| {
-            let mut labels = self.modes.iter().zip(&effect.labels);
-            labels.all(|(column, label)| {
-                label.is_empty() || column.is_none_or(|column| values[column] == *label)
-            })
+            let [mode, arbitration] = &effect.labels[..] else {
+                return false;
+            };
+            let has_choice = mode_label(mode, arbitration, true) != *mode;
+            is_at(self.modes[0], mode) && (!has_choice || is_at(self.modes[1], arbitration))
         };
         let effects = self.effects.iter().copied();
         let mut effects = effects.filter(|effect| effect.task_group == group);
