@@ -109,7 +109,7 @@ pub fn assemble(
         for row in &summary.quantiles {
             table::add_quantile(&mut quantiles, values, row)?;
         }
-        let drifts = halves.warnings();
+        let drifts = halves.warnings(experiment.warm_up);
         doubts.note(values, None, summary.warnings.iter().chain(&drifts))?;
         if let (Some(judge), Some(table)) = (judge, &mut precision) {
             let count = plan.jobs_of(number).len();
