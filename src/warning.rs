@@ -49,6 +49,8 @@ pub enum Warning {
         group: String,
         /// By how much the second half lies above the first, as a part of it.
         change: f64,
+        /// Whether pilot runs have found the warm-up.
+        is_piloted: bool,
     },
 }
 
@@ -127,13 +129,21 @@ impl fmt::Display for Warning {
                     None => f.write_str("lengthen `measure`, or ask for another metric"),
                 }
             }
-            Warning::Drifts { group, change } => write!(
+            Warning::Drifts {
+                group,
+                change,
+                is_piloted,
+            } => write!(
                 f,
                 "latency of {group} still {} within the window: its mean is {:.1} % {} in the \
-                 second half than in the first: lengthen `warm-up` or write \"auto\"",
+                 second half than in the first: {}",
                 if *change > 0.0 { "rises" } else { "falls" },
                 change.abs() * 100.0,
-                if *change > 0.0 { "higher" } else { "lower" }
+                if *change > 0.0 { "higher" } else { "lower" },
+                match is_piloted {
+                    true => "lengthen `measure`, and with it the pilots of `warm-up`",
+                    false => "lengthen `warm-up` or write \"auto\"",
+                }
             ),
         }
     }
@@ -154,10 +164,12 @@ mod tests {
             target: "5 %".to_owned(),
             needed,
         };
-        let drifts = |change| Warning::Drifts {
+        let drifts_after = |is_piloted, change| Warning::Drifts {
             group: "api".to_owned(),
             change,
+            is_piloted,
         };
+        let drifts = |change| drifts_after(false, change);
         let cases = [
             (
                 not_precise(Some("8.0 %"), Some(512)),
@@ -174,6 +186,12 @@ mod tests {
                 drifts(0.25),
                 "latency of api still rises within the window: its mean is 25.0 % higher in the \
                  second half than in the first: lengthen `warm-up` or write \"auto\"",
+            ),
+            (
+                drifts_after(true, 0.25),
+                "latency of api still rises within the window: its mean is 25.0 % higher in the \
+                 second half than in the first: lengthen `measure`, and with it the pilots of \
+                 `warm-up`",
             ),
             (
                 drifts(-0.031),

@@ -152,7 +152,7 @@ pub struct OverrideArgs {
     /// Set a key of the file, for example network.mode=awsvpc or task.api.count=3
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     pub set: Vec<(String, String)>,
-    /// A first look: at most 3 replications and a tenth of the time
+    /// A first look: at most 3 replications and a tenth of the time, no precision, no assertions
     #[arg(long)]
     pub quick: bool,
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::exit::{Exit, Failure};
 use super::show::{short_key, three_digits, write_aligned};
+use super::size::counted;
 use super::stderr::say;
 use crate::experiment::{Assertion, Experiment};
 use crate::metric::Quantity;
@@ -16,12 +17,27 @@ use crate::results::{Judgement, PointVerdict, Results, Verdict};
 
 /// How a run ends whose trials have all gone well. What is unclear counts as failed: a gate that
 /// lets pass what it cannot tell is none.
+///
+/// What failed is said on stderr too: with `--json`, nothing else would say why the exit code is 4.
 pub fn exit(judgements: &[Judgement<'_>]) -> Exit {
-    let verdicts = judgements.iter().map(Judgement::verdict);
-    match verdicts.max() {
-        None | Some(Verdict::Holds) => Exit::Done,
-        Some(Verdict::Unclear | Verdict::Fails) => Exit::Failed,
+    let failed = [(Verdict::Fails, "fail"), (Verdict::Unclear, "unclear")];
+    let failed: Vec<String> = failed
+        .into_iter()
+        .map(|(verdict, name)| (count(judgements, verdict), name))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
+    if failed.is_empty() {
+        return Exit::Done;
     }
+    let all = counted(judgements.len(), "assertion");
+    say!("error: {} of {all}", failed.join(", "));
+    Exit::Failed
+}
+
+fn count(judgements: &[Judgement<'_>], verdict: Verdict) -> usize {
+    let with = judgements.iter().filter(|j| j.verdict() == verdict);
+    with.count()
 }
 
 /// The assertions of the experiment file beside `results`; none, and a word about it, if this
@@ -60,17 +76,13 @@ pub fn write(
     if judgements.is_empty() {
         return Ok(());
     }
-    let count = |verdict| {
-        let with = judgements.iter().filter(|j| j.verdict() == verdict);
-        with.count()
-    };
     writeln!(out)?;
     writeln!(
         out,
         "assertions: {} hold, {} fail, {} unclear",
-        count(Verdict::Holds),
-        count(Verdict::Fails),
-        count(Verdict::Unclear)
+        count(judgements, Verdict::Holds),
+        count(judgements, Verdict::Fails),
+        count(judgements, Verdict::Unclear)
     )?;
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -131,10 +143,11 @@ fn found(assertion: &Assertion, point: &PointVerdict) -> String {
         (Quantity::Nanoseconds, ns) if ns >= 1e3 => (1e3, " µs"),
         (Quantity::Nanoseconds, _) => (1.0, " ns"),
     };
+    // Shares need a fourth digit, for those of two points differ by little.
     let text = |value: f64| match value / unit {
         0.0 => "0".to_owned(),
         small if small.abs() < 0.01 => format!("{small:.1e}"),
-        fraction if fraction.abs() < 1.0 => format!("{fraction:.4}"),
+        fraction if fraction.abs() < 1.0 && name.is_empty() => format!("{fraction:.4}"),
         value => three_digits(value),
     };
     match point.interval {

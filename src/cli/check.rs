@@ -10,6 +10,7 @@ use super::size::counted;
 use crate::estimate;
 use crate::experiment::{Experiment, WarmUp};
 use crate::runner::{self, Plan};
+use crate::units::SimDuration;
 
 /// Runs the verb.
 pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -58,10 +59,11 @@ pub fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
             up_to(duration(wall), most_time)
         )?;
         if let WarmUp::Auto { floor } = experiment.warm_up {
-            writeln!(
-                out,
-                "  warm-up      pilot runs will find it; at least {floor}"
-            )?;
+            let least = match floor {
+                SimDuration::ZERO => String::new(),
+                floor => format!("; at least {floor}"),
+            };
+            writeln!(out, "  warm-up      pilot runs will find it{least}")?;
         }
         let memory = estimate::PROCESS_BYTES + largest * threads as f64;
         writeln!(

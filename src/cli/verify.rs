@@ -12,6 +12,7 @@ use super::args::{FlowLogArgs, OverrideArgs, Progress, RunArgs, VerifyArgs};
 use super::exit::{Exit, Failure};
 use super::load::Loaded;
 use super::run::{self, results};
+use super::show::three_digits;
 use super::size::counted;
 use super::stderr::say;
 use crate::experiment::Experiment;
@@ -198,8 +199,9 @@ fn write_text(
         (false, false) => format!("their rows in {}", TRIAL_TABLES.join(", ")),
     };
     let ran = format!(
-        "{ran} of {} run again ({share:.3} %)",
-        counted(trials, "trial")
+        "{ran} of {} run again ({} %)",
+        counted(trials, "trial"),
+        three_digits(share)
     );
     match &compared.differences[..] {
         [] => writeln!(out, "{dir}: {ran}; {what} compared, no difference")?,

@@ -191,9 +191,11 @@ impl Setting<'_> {
     }
 }
 
-/// Fewer replications and a tenth of the time. What is swept or wrong stays as it is: the one is
-/// the question, the other is reported when the result is parsed.
+/// Fewer replications, as many for every point, and a tenth of the time. What is swept or wrong stays
+/// as it is: the one is the question, the other is reported when the result is parsed.
 fn quicken(root: &Node, document: &mut DocumentMut) {
+    // It would go on until intervals of windows ten times as short are as narrow.
+    document.as_table_mut().remove("precision");
     let replications = match root.get("replications").map(|node| &node.value) {
         Some(Value::Integer(number)) => Some(*number),
         Some(_) => None,
@@ -317,6 +319,27 @@ mod tests {
         assert_eq!(window.measure, SimDuration::from_ms(50));
         assert_eq!(window.warm_up, SimDuration::from_ms(5));
         assert!(text.contains("# recorded"), "{text}");
+    }
+
+    /// A precision would go on with replications, and more of them, for the windows are short.
+    #[test]
+    fn quick_means_three_replications_whatever_precision_is_asked_for() {
+        let text = format!(
+            "{}\n[precision]\nmetric = \"p99\"\nhalf-width = \"1 %\"\n",
+            template("x")
+        );
+        let quick = Overrides {
+            quick: true,
+            ..Overrides::default()
+        };
+        for (overrides, replications, is_precise) in
+            [(Overrides::default(), 10, true), (quick, 3, false)]
+        {
+            let text = apply_overrides("x.toml", &text, &overrides).unwrap();
+            let experiment = Experiment::parse("x.toml", &text).unwrap_or_else(|e| panic!("{e}"));
+            assert_eq!(experiment.replications, replications);
+            assert_eq!(experiment.precision.is_some(), is_precise);
+        }
     }
 
     #[test]

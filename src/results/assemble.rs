@@ -11,7 +11,7 @@ use super::precision::{Judge, Known};
 use super::read::GroupReplications;
 use super::table::{self, Table};
 use super::{effects, histograms, interference, summary};
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, WarmUp};
 use crate::measure::Measurements;
 use crate::runner::Plan;
 use crate::scenario::Scenario;
@@ -106,6 +106,7 @@ struct OpenPoint {
     summarizer: summary::Summarizer,
     judge: Option<Judge>,
     halves: Halves,
+    warm_up: WarmUp,
     failed_trials: usize,
 }
 
@@ -117,6 +118,7 @@ impl OpenPoint {
             summarizer: summary::Summarizer::new(scenario),
             judge: Judge::new(experiment, scenario),
             halves: Halves::new(scenario),
+            warm_up: experiment.warm_up,
             failed_trials: 0,
         }
     }
@@ -195,7 +197,7 @@ impl Files {
         for row in &summary.quantiles {
             table::add_quantile(&mut self.quantiles, values, row)?;
         }
-        let drifts = open.halves.warnings();
+        let drifts = open.halves.warnings(open.warm_up);
         doubts.note(values, None, summary.warnings.iter().chain(&drifts))?;
         self.over_time.finish_point(values, scenario)?;
         match (open.judge, &mut self.precision) {

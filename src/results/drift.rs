@@ -1,5 +1,6 @@
 //! Whether latency still drifts within the recorded window.
 
+use crate::experiment::WarmUp;
 use crate::measure::{HALVES, Measurements};
 use crate::scenario::Scenario;
 use crate::stats;
@@ -50,12 +51,13 @@ impl Halves {
         }
     }
 
-    /// The groups whose latency drifts.
-    pub fn warnings(&self) -> Vec<Warning> {
+    /// The groups whose latency drifts after the warm-up, which pilots have found or the file gives.
+    pub fn warnings(&self, warm_up: WarmUp) -> Vec<Warning> {
         let drifting = self.groups.iter().filter_map(|(name, means)| {
             Some(Warning::Drifts {
                 group: name.clone(),
                 change: drift(means)?,
+                is_piloted: warm_up != WarmUp::Given,
             })
         });
         drifting.collect()

@@ -63,6 +63,7 @@ fn what_holds_is_said_and_kept() {
 fn what_fails_ends_with_4_and_says_why_it_was_asserted() {
     let bench = asserting(&format!("{HOLDS}{FAILS}"));
     let ended = bench.run(&RUN).with(4);
+    let ended = ended.saying(["error: 1 fail of 2 assertions"]);
     told(
         &ended,
         &[

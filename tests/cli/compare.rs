@@ -229,6 +229,9 @@ fn what_cannot_be_compared_is_an_error() {
     compare(&bench, &["a", "b", "--threshold", "5"])
         .with(2)
         .saying(["for example \"5%\""]);
+    compare(&bench, &["a", "b", "--threshold", "-5%"])
+        .with(2)
+        .saying(["below 100 %"]);
     compare(&bench, &["a", "b", "--task", "apy"])
         .with(2)
         .saying(["no task group `apy`; task groups: api, bulk, all"]);

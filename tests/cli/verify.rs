@@ -50,7 +50,7 @@ fn results_that_nobody_touched_pass_and_stay_as_they_are() {
     let sample = verify(&bench, &["--sample", "3"]).with(0);
     told(
         &sample,
-        &["3 of 4 trials run again (75.000 %)", "no difference"],
+        &["3 of 4 trials run again (75.0 %)", "no difference"],
     );
     let all = verify(&bench, &["--all", "--threads", "2"]).with(0);
     told(&all, &["4 of 4 trials run again", "no difference"]);

@@ -44,7 +44,13 @@ pub struct CompareArgs {
     #[arg(long = "task", value_name = "GROUPS", value_delimiter = ',')]
     pub task_groups: Vec<String>,
     /// Change up to which two values are the same
-    #[arg(long, value_name = "PERCENT", default_value = "5%", value_parser = threshold)]
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        default_value = "5%",
+        allow_hyphen_values = true, // so that a negative one is told the range
+        value_parser = threshold
+    )]
     pub threshold: f64,
     /// Verdicts that make the command fail, separated by commas
     #[arg(

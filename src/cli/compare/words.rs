@@ -125,12 +125,14 @@ pub(super) fn notes(rows: &[Row]) -> Vec<String> {
     notes.extend(
         others
             .iter()
-            .map(|(reason, count)| format!("unclear, {count}: {reason}")),
+            .map(|(reason, count)| format!("unclear without a number ({count} of them): {reason}")),
     );
     let in_points = |row: &&Row| row.scale == Scale::Absolute && row.interval.is_some();
     if rows.iter().any(|row| in_points(&row)) {
         notes.push(
-            "where a value is zero, the change is a difference (pp: percentage points)".to_owned(),
+            "where a value is zero, the change is a difference (pp: percentage points), judged as \
+             a part of the base's mean"
+                .to_owned(),
         );
     }
     notes

@@ -103,6 +103,57 @@ fn a_row_per_place_and_a_ratio_per_mode() {
     assert!(low < 0.45 && high > 22.0);
 }
 
+/// Fargate has an arbitration of its own, which effects.csv names beside the swept ones.
+#[test]
+fn a_mode_with_its_own_arbitration_has_its_effect() {
+    let dir = tempfile::tempdir().unwrap();
+    testing::write(
+        dir.path(),
+        &[
+            ("network.mode", &["bridge", "fargate"]),
+            ("network.arbitration", &["drr", "fifo"]),
+        ],
+    );
+    let text = "base_mode,base_arbitration,other_mode,other_arbitration,task_group,metric,ratio,\
+        ratio_low,ratio_high,variance_reduction\n\
+        bridge,,fargate,dedicated,a,sojourn_p99_ns,0.5,0.4,0.6,2\n";
+    fs::write(dir.path().join("effects.csv"), text).unwrap();
+    let results = Results::read(dir.path()).unwrap();
+    let figure = mode_effect(&results, &Arrangement::new(&results)).unwrap();
+    let Ok(Figure::Effects(effects)) = figure else {
+        panic!("{figure:?}");
+    };
+    assert_eq!(effects.series[0].label, "fargate");
+    let ratio = effects.changes[0].rows[0].ratios[0][0];
+    assert_eq!(ratio.map(|ratio| ratio.value), Some(0.5));
+}
+
+/// `replications` of the manifest is the first stage where a precision is asked for.
+#[test]
+fn the_replications_are_those_of_the_points() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path());
+    let mut results = Results::read(dir.path()).unwrap();
+    let said = |results: &Results| paired_frame(results, String::new()).footer;
+    for (least, most, words) in [
+        (40, 40, "40 replications, "),
+        (12, 40, "12 to 40 replications, "),
+        (1, 1, "1 replication, no interval"),
+    ] {
+        for point in &mut results.points {
+            for group in &mut point.groups {
+                group.replications = most;
+            }
+        }
+        let groups = &mut results.points[0].groups;
+        groups
+            .iter_mut()
+            .for_each(|group| group.replications = least);
+        let footer = said(&results);
+        assert!(footer.starts_with(words), "{footer}");
+    }
+}
+
 #[test]
 fn without_effects_there_is_a_reason() {
     let results = testing::results(&[("network.mode", &["bridge", "awsvpc"])]);
