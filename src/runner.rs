@@ -90,7 +90,8 @@ impl Plan {
     }
 
     /// Asks as many replications of a task group alone as of the points that it is compared with:
-    /// pairs are made of replications that both sides have.
+    /// pairs are made of replications that both sides have. A group alone that is a point of the sweep
+    /// as well keeps that point's number.
     pub fn as_many_alone(&self, replications: &mut [u32]) {
         let first_alone = self.distinct_points();
         let (of_points, alone) = replications.split_at_mut(first_alone);

@@ -192,7 +192,8 @@ pub struct ShowArgs {
 /// `enibench verify`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The trials of a sample are drawn evenly over the sweep. Nothing in the \
+    after_help = "The trials of a sample are drawn evenly over the sweep, and their rows are \
+compared. What is made of all trials, and groups that are simulated alone, need --all. Nothing in the \
 directory is changed.\n\nExit codes: 0 all is as it was, 1 internal or I/O error, 2 no results, \
 or those of another version, 5 a difference."
 )]

@@ -75,10 +75,10 @@ pub fn assemble(
     files.finish()?;
     table::write_theory(directory.path(), experiment, plan)?;
     effects::write(directory, experiment, plan, &replications_of_points)?;
-    let failed = interference::write(directory, experiment, plan, &replications_of_points)?;
-    failed_trials += failed.trials;
-    if let Some(message) = failed.in_words() {
-        doubts.note_general(experiment, "interference", message)?;
+    let alone = interference::write(directory, experiment, plan, &replications_of_points)?;
+    failed_trials += alone.failed_trials;
+    for (kind, message) in alone.doubts {
+        doubts.note_general(experiment, kind, message)?;
     }
     let warnings = doubts.finish()?;
     Ok(Assembled {

@@ -6,36 +6,59 @@
 use std::collections::BTreeMap;
 
 use super::directory::ResultDirectory;
+use super::drift::Halves;
 use super::landing::{Landed, LandingError};
 use super::read::GroupReplications;
 use super::summary::Summarizer;
 use super::table;
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, WarmUp};
 use crate::runner::Plan;
+use crate::warning::Warning;
 
-/// Trials of groups alone that failed.
+/// What there is to say of task groups alone, which have rows in no table of points.
 #[derive(Debug, Default)]
-pub(super) struct Failed {
-    pub trials: usize,
-    /// Why, of the first.
-    reason: String,
+pub(super) struct Told {
+    /// Trials that failed.
+    pub failed_trials: usize,
+    /// Reasons to doubt the file, each with its kind.
+    pub doubts: Vec<(&'static str, String)>,
 }
 
-impl Failed {
-    /// What that means for the file, if there are any.
-    pub fn in_words(&self) -> Option<String> {
-        (self.trials > 0).then(|| {
-            format!(
-                "{} trials of task groups alone failed, and their replications are missing in \
-                 interference.csv; the first: {}",
-                self.trials, self.reason
-            )
-        })
+impl Told {
+    /// What is to be said of `scenarios`.
+    fn of<'a>(scenarios: impl Iterator<Item = &'a Alone> + Clone) -> Told {
+        let failed = scenarios.clone().flat_map(|alone| &alone.failed);
+        let doubtful = scenarios.flat_map(|alone| &alone.warnings);
+        let failed: Vec<&String> = failed.collect();
+        let doubtful: Vec<String> = doubtful.map(ToString::to_string).collect();
+        let mut doubts = Vec::new();
+        if let [first, ..] = failed[..] {
+            let message = format!(
+                "{} of task groups alone failed, and their replications are missing in \
+                 interference.csv; the first: {first}",
+                match failed.len() {
+                    1 => "1 trial".to_owned(),
+                    n => format!("{n} trials"),
+                }
+            );
+            doubts.push(("alone-failed", message));
+        }
+        if let [first, others @ ..] = &doubtful[..] {
+            let message = match others.len() + 1 {
+                1 => format!("alone, {first}"),
+                n => format!("alone, {first} (the first of {n} like it)"),
+            };
+            doubts.push(("alone", message));
+        }
+        Told {
+            failed_trials: failed.len(),
+            doubts,
+        }
     }
 }
 
-/// Writes the file if the experiment asks for it, and returns what failed that is no point's; `beside`
-/// holds the replications of each point.
+/// Writes the file if the experiment asks for it, and returns what there is to say of it that no
+/// point says; `beside` holds the replications of each point.
 ///
 /// # Errors
 /// If a trial cannot be read back or the file cannot be written.
@@ -44,9 +67,9 @@ pub(super) fn write(
     experiment: &Experiment,
     plan: &Plan,
     beside: &[Vec<GroupReplications>],
-) -> Result<Failed, LandingError> {
+) -> Result<Told, LandingError> {
     if plan.alone_of_point.iter().all(Vec::is_empty) {
-        return Ok(Failed::default());
+        return Ok(Told::default());
     }
     let keys = &experiment.sweep_keys;
     let path = directory.path().join("interference.csv");
@@ -55,7 +78,8 @@ pub(super) fn write(
     for (point, groups) in experiment.points.iter().zip(&plan.alone_of_point) {
         for (name, scenario) in groups {
             if !measured.contains_key(scenario) {
-                measured.insert(*scenario, Alone::read(directory, plan, *scenario)?);
+                let alone = Alone::read(directory, plan, *scenario, experiment.warm_up)?;
+                measured.insert(*scenario, alone);
             }
             let of = |groups: &'_ [GroupReplications]| {
                 groups.iter().position(|group| group.task_group == *name)
@@ -68,14 +92,9 @@ pub(super) fn write(
         }
     }
     table.finish()?;
-    // Points report their own failures.
+    // Points speak for themselves.
     let extra = measured.range(plan.distinct_points()..);
-    let mut reasons = extra.flat_map(|(_, alone)| &alone.failed);
-    let reason = reasons.next().cloned();
-    Ok(Failed {
-        trials: usize::from(reason.is_some()) + reasons.count(),
-        reason: reason.unwrap_or_default(),
-    })
+    Ok(Told::of(extra.map(|(_, alone)| alone)))
 }
 
 /// What a scenario gave.
@@ -83,6 +102,8 @@ struct Alone {
     groups: Vec<GroupReplications>,
     /// Why trials failed.
     failed: Vec<String>,
+    /// Reasons to doubt the others.
+    warnings: Vec<Warning>,
 }
 
 impl Alone {
@@ -90,17 +111,21 @@ impl Alone {
         directory: &ResultDirectory,
         plan: &Plan,
         scenario: usize,
+        warm_up: WarmUp,
     ) -> Result<Alone, LandingError> {
         let mut summarizer = Summarizer::new(&plan.scenarios[scenario]);
         let mut alone = Alone {
             groups: Vec::new(),
             failed: Vec::new(),
+            warnings: Vec::new(),
         };
+        let mut halves = Halves::new(&plan.scenarios[scenario]);
         for job in plan.jobs_of(scenario) {
             let landed = directory.landed(job)?;
             match landed.expect("all trials have landed before results are written") {
                 Landed::Measured(measurements) => {
                     summarizer.add(&measurements);
+                    halves.add(&measurements);
                     let replication = job.trial.replication;
                     for (group, metrics) in summarizer.last_replication() {
                         GroupReplications::add(&mut alone.groups, group, replication, metrics);
@@ -109,6 +134,8 @@ impl Alone {
                 Landed::Failed(reason) => alone.failed.push(reason),
             }
         }
+        alone.warnings = summarizer.finish().warnings;
+        alone.warnings.extend(halves.warnings(warm_up));
         Ok(alone)
     }
 }
@@ -161,11 +188,18 @@ traffic = { arrivals = "poisson", rate = "100 Mbit/s", packet-size = "1250 B" }
         }
         let assembled = assemble(&results, &experiment, &plan).unwrap();
         assert_eq!(assembled.failed_trials, 1);
-        let told = "1 trials of task groups alone failed, and their replications are missing in \
+        let told = "1 trial of task groups alone failed, and their replications are missing in \
                     interference.csv; the first: packets were lost or made up";
         assert!(assembled.warnings.iter().any(|warning| warning == told));
+        // A hundred packets at most have no p99.
+        let few = |warning: &String| warning.starts_with("alone, p");
+        assert!(
+            assembled.warnings.iter().any(few),
+            "{:?}",
+            assembled.warnings
+        );
         let warnings = std::fs::read_to_string(dir.path().join("warnings.csv")).unwrap();
-        assert!(warnings.contains("interference") && warnings.contains("lost or made up"));
+        assert!(warnings.contains("alone-failed") && warnings.contains("lost or made up"));
         let trials = std::fs::read_to_string(dir.path().join("trials.csv")).unwrap();
         assert!(!trials.contains("lost or made up"));
     }
