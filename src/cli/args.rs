@@ -72,6 +72,9 @@ pub struct InitArgs {
 
 /// `enibench check`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 valid, 1 internal error, 2 wrong usage or invalid experiment."
+)]
 pub struct CheckArgs {
     /// Experiment files
     #[arg(required = true, value_name = "EXPERIMENT.toml")]
@@ -116,7 +119,7 @@ pub struct RunArgs {
     /// How to show progress
     #[arg(long, value_enum, default_value_t)]
     pub progress: Progress,
-    /// Print the summary as JSON
+    /// Print the summary as JSON: an array, one object per row, then one per assertion
     #[arg(long)]
     pub json: bool,
 }
@@ -181,7 +184,7 @@ pub struct ShowArgs {
     /// Result directory
     #[arg(value_name = "RESULT_DIR")]
     pub dir: PathBuf,
-    /// As a JSON array, one object per row
+    /// As a JSON array, one object per row, then one per assertion
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
     /// As CSV, with full precision
@@ -220,6 +223,7 @@ pub struct VerifyArgs {
 
 /// `enibench plot`.
 #[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 done, 1 internal or I/O error, 2 wrong usage or no results.")]
 pub struct PlotArgs {
     /// Result directories
     #[arg(required = true, value_name = "RESULT_DIR")]

@@ -127,6 +127,13 @@ pub(super) fn notes(rows: &[Row]) -> Vec<String> {
             .iter()
             .map(|(reason, count)| format!("unclear without a number ({count} of them): {reason}")),
     );
+    if rows.iter().any(|row| row.scale == Scale::Relative) {
+        notes.push(
+            "base and new are geometric means over replications, so that new / base is the change; \
+             `show` merges the replications"
+                .to_owned(),
+        );
+    }
     let in_points = |row: &&Row| row.scale == Scale::Absolute && row.interval.is_some();
     if rows.iter().any(|row| in_points(&row)) {
         notes.push(
