@@ -43,6 +43,16 @@ pub enum Warning {
         /// Replications that would about be enough.
         needed: Option<u64>,
     },
+    /// A quantile of all replications together lies outside of the interval around their own: one
+    /// replication is too short to show it, and the interval is of something else.
+    ShortWindow {
+        /// The task group.
+        group: String,
+        /// Name of the metric.
+        metric: &'static str,
+        /// By how much the quantile of all lies above the mean of their own, as a part of it.
+        excess: f64,
+    },
     /// Latency still rises or falls within the recorded window.
     Drifts {
         /// The task group.
@@ -62,6 +72,7 @@ impl Warning {
             Warning::StillQueued { .. } => "still-queued",
             Warning::NothingDelivered { .. } => "nothing-delivered",
             Warning::NotPrecise { .. } => "not-precise",
+            Warning::ShortWindow { .. } => "short-window",
             Warning::Drifts { .. } => "drifts",
         }
     }
@@ -73,6 +84,7 @@ impl Warning {
             Warning::TooFewSamples { group, .. }
             | Warning::NothingDelivered { group }
             | Warning::NotPrecise { group, .. }
+            | Warning::ShortWindow { group, .. }
             | Warning::Drifts { group, .. } => Some(group),
         }
     }
@@ -129,6 +141,18 @@ impl fmt::Display for Warning {
                     None => f.write_str("lengthen `measure`, or ask for another metric"),
                 }
             }
+            Warning::ShortWindow {
+                group,
+                metric,
+                excess,
+            } => write!(
+                f,
+                "{metric} of {group} over all replications is {:.1} % {} than on average in each of \
+                 them, beyond its interval: a window shows too little of the tail, so lengthen \
+                 `measure`",
+                excess.abs() * 100.0,
+                if *excess > 0.0 { "higher" } else { "lower" },
+            ),
             Warning::Drifts {
                 group,
                 change,
@@ -171,6 +195,16 @@ mod tests {
         };
         let drifts = |change| drifts_after(false, change);
         let cases = [
+            (
+                Warning::ShortWindow {
+                    group: "api".to_owned(),
+                    metric: "p99",
+                    excess: 0.6,
+                },
+                "p99 of api over all replications is 60.0 % higher than on average in each of \
+                 them, beyond its interval: a window shows too little of the tail, so lengthen \
+                 `measure`",
+            ),
             (
                 not_precise(Some("8.0 %"), Some(512)),
                 "after 200 replications p99 of api is known to ± 8.0 %, and 5 % was asked for: \

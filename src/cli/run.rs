@@ -150,7 +150,7 @@ fn say_what_is_not_judged(loaded: &Loaded) {
     let left_out = count_assertions(&original).saturating_sub(loaded.experiment.assertions.len());
     if left_out > 0 {
         say!(
-            "{}: {} of the file not judged: the command line changes what they are about",
+            "warning: {}: {} of the file not judged: the command line changes what they are about",
             loaded.provenance.name,
             counted(left_out, "assertion")
         );

@@ -7,7 +7,7 @@ use crate::stats::quantiles::rank_interval;
 use crate::warning::{ENOUGH_BEYOND, Warning};
 
 /// The quantiles of the summary.
-pub const QUANTILES: [(Metric, f64); 4] = [
+pub(super) const QUANTILES: [(Metric, f64); 4] = [
     (Metric::SojournP50, 0.5),
     (Metric::SojournP90, 0.9),
     (Metric::SojournP99, 0.99),

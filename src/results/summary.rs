@@ -71,6 +71,9 @@ impl Totals {
     }
 }
 
+/// A part by which two estimates of one quantile may differ without a word.
+const SAME: f64 = 0.02;
+
 /// Collects the replications of one group.
 #[derive(Debug)]
 struct Collector {
@@ -118,6 +121,25 @@ impl Collector {
             replications: n as u64,
             estimates,
         }
+    }
+
+    /// Whether a quantile, of those that are not in doubt for want of samples, is not that of a
+    /// replication: beyond the half width of its interval, and by more than [`SAME`].
+    fn short_window(&self, summary: &GroupSummary, quantiles: &[QuantileRow]) -> Option<Warning> {
+        let sure = quantiles::QUANTILES.into_iter().zip(quantiles);
+        let mut sure = sure.filter(|(_, row)| row.doubt.is_none());
+        sure.find_map(|((metric, _), _)| {
+            let Estimate { value, half_width } = summary.get(metric)?;
+            let own = self.replications.iter().filter_map(|r| r[metric as usize]);
+            let mean = stats::mean(&own.collect::<Vec<_>>())?;
+            let excess = value / mean - 1.0;
+            let is_apart = (value - mean).abs() > half_width? && excess.abs() > SAME;
+            is_apart.then(|| Warning::ShortWindow {
+                group: self.name.clone(),
+                metric: metric.key(),
+                excess,
+            })
+        })
     }
 
     fn quantiles(&self, summary: &GroupSummary) -> Vec<QuantileRow> {
@@ -221,6 +243,7 @@ impl Summarizer {
             // What all tasks have too little of, some group has too little of as well.
             if number < groups {
                 warnings.extend(doubts(&of_group));
+                warnings.extend(collector.short_window(&row, &of_group));
             }
             rows.push(row);
             quantiles.extend(of_group);
@@ -230,5 +253,38 @@ impl Summarizer {
             quantiles,
             warnings,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten replications of 20,000 packets of 1 us each; in the first of them the `slow` last ones
+    /// take 100 us.
+    fn short_window(slow: usize) -> Option<Warning> {
+        let mut collector = Collector::new("a");
+        for replication in 0..10 {
+            let mut totals = Totals::default();
+            for packet in 0..20_000 {
+                let is_slow = replication == 0 && packet >= 20_000 - slow;
+                totals.sojourn.record(if is_slow { 100_000 } else { 1_000 });
+            }
+            collector.add(&totals, None);
+        }
+        let summary = collector.summary();
+        collector.short_window(&summary, &collector.quantiles(&summary))
+    }
+
+    /// By hand: half of a tenth of the packets are slow, so p99 of all is 100 us. Own ones are 100,
+    /// and nine times 1: 10.9 on average, give or take 2.262·31.3/√10 = 22.4.
+    #[test]
+    fn a_tail_that_most_replications_do_not_see_is_told() {
+        let Some(Warning::ShortWindow { metric, excess, .. }) = short_window(10_000) else {
+            panic!("{:?}", short_window(10_000))
+        };
+        assert_eq!(metric, "p99");
+        assert!((excess - (100.0 / 10.9 - 1.0)).abs() < 0.05, "{excess}");
+        assert_eq!(short_window(0), None);
     }
 }
