@@ -265,7 +265,10 @@ mod tests {
     fn short_window(slow: usize) -> Option<Warning> {
         let mut collector = Collector::new("a");
         for replication in 0..10 {
-            let mut totals = Totals::default();
+            let mut totals = Totals {
+                sojourn_max_ps: 100_000_000,
+                ..Totals::default()
+            };
             for packet in 0..20_000 {
                 let is_slow = replication == 0 && packet >= 20_000 - slow;
                 totals.sojourn.record(if is_slow { 100_000 } else { 1_000 });
