@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::name::mode_label;
 use super::sensitivity::axis;
 use super::{Abscissa, Arrangement, Bands, Made, frame, replications, replications_in_words};
 use crate::plot::axis::format_significant;
@@ -172,18 +173,23 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The effect at `point`. A mode without arbitration has one effect, whatever is swept.
+    /// The effect at `point`. A mode that has no choice of arbitration has one effect, whatever is
+    /// swept.
     fn effect(&self, point: usize, group: &str) -> Option<&'a Effect> {
         let values = &self.results.points[point].values;
         let is_there = |effect: &Effect| {
             let outside = self.outside.iter().map(|column| &values[*column]);
             outside.eq(&effect.values)
         };
+        let is_at = |column: Option<usize>, label: &String| {
+            column.is_none_or(|column| values[column] == *label)
+        };
         let is_mode = |effect: &Effect| {
-            let mut labels = self.modes.iter().zip(&effect.labels);
-            labels.all(|(column, label)| {
-                label.is_empty() || column.is_none_or(|column| values[column] == *label)
-            })
+            let [mode, arbitration] = &effect.labels[..] else {
+                return false;
+            };
+            let has_choice = mode_label(mode, arbitration, true) != *mode;
+            is_at(self.modes[0], mode) && (!has_choice || is_at(self.modes[1], arbitration))
         };
         let effects = self.effects.iter().copied();
         let mut effects = effects.filter(|effect| effect.task_group == group);
