@@ -40,6 +40,17 @@ impl Metric {
         Metric::Utilization,
     ];
 
+    /// The names in experiment files and on the command line, in the same order.
+    pub const KEYS: [&str; Metric::ALL.len()] = {
+        let mut keys = [""; Metric::ALL.len()];
+        let mut place = 0;
+        while place < keys.len() {
+            keys[place] = Metric::ALL[place].key();
+            place += 1;
+        }
+        keys
+    };
+
     /// The column's name.
     pub const fn column(self) -> &'static str {
         match self {

@@ -3,7 +3,10 @@
 use super::numeric::root;
 
 /// Terms kept of a Poisson(ρ) tail: beyond 64, and for any ρ up to 2, what is left is below 10⁻⁶⁰.
-pub(super) const POISSON_TERMS: usize = 64;
+const POISSON_TERMS: usize = 64;
+
+/// Weights above this are scaled down: beyond load 1 they grow without bound.
+const WEIGHT_MAX: f64 = 1e200;
 
 /// Steady state of an M/D/1 queue.
 pub struct Md1 {
@@ -72,17 +75,7 @@ impl Md1 {
         if k > self.waiting_at_most.len() {
             return 1.0;
         }
-        let x = self.rho * (k as f64 - t);
-        let mut term = (-x).exp();
-        let mut sum = 0.0;
-        for (j, most) in self.waiting_at_most[..k].iter().rev().enumerate() {
-            if j == POISSON_TERMS {
-                break;
-            }
-            sum += most * term;
-            term *= x / (j as f64 + 1.0);
-        }
-        sum
+        at_most_then(&self.waiting_at_most[..k], self.rho * (k as f64 - t))
     }
 
     /// The wait that a fraction `p` of the packets does not exceed, by bisection.
@@ -90,13 +83,32 @@ impl Md1 {
     /// # Panics
     /// Unless `p` is in [0, 1 − 10⁻¹⁰]: beyond, the tail has too few digits left.
     pub fn wait_quantile(&self, p: f64) -> f64 {
-        assert!((0.0..=1.0 - 1e-10).contains(&p), "{p} is out of reach");
-        if self.wait_cdf(0.0) >= p {
-            return 0.0;
-        }
-        let longest = self.waiting_at_most.len() as f64;
-        root(0.0, longest, |t| self.wait_cdf(t) - p)
+        quantile(p, self.waiting_at_most.len() as f64, |t| self.wait_cdf(t))
     }
+}
+
+/// Σ_j Q_{k−1−j} e^{−x}x^j/j!, `at_most` being Q_0 to Q_{k−1}: the probability that no more are left
+/// of those that wait when another Poisson number of mean `x` has gone.
+pub(super) fn at_most_then(at_most: &[f64], x: f64) -> f64 {
+    let mut term = (-x).exp();
+    let mut sum = 0.0;
+    for (j, most) in at_most.iter().rev().take(POISSON_TERMS).enumerate() {
+        sum += most * term;
+        term *= x / (j as f64 + 1.0);
+    }
+    sum
+}
+
+/// Where the distribution `wait_cdf`, which is one from `longest` on, reaches `p`, by bisection.
+///
+/// # Panics
+/// Unless `p` is in [0, 1 − 10⁻¹⁰].
+pub(super) fn quantile(p: f64, longest: f64, wait_cdf: impl Fn(f64) -> f64) -> f64 {
+    assert!((0.0..=1.0 - 1e-10).contains(&p), "{p} is out of reach");
+    if wait_cdf(0.0) >= p {
+        return 0.0;
+    }
+    root(0.0, longest, |t| wait_cdf(t) - p)
 }
 
 /// P(a busy period has `packets` packets) = e^{−ρn}(ρn)^{n−1}/n!, the law of Borel, of mean
@@ -131,8 +143,9 @@ pub fn batch_mean_wait(rho: f64, batch: u32) -> f64 {
     rho * batch / (2.0 * (1.0 - rho)) + (batch - 1.0) / 2.0
 }
 
-/// p_j/p_0 of M/D/1 for j < `states`, for any ρ: for ρ ≥ 1 still the relative weights of the
-/// states of a queue that is cut off.
+/// Weights of the states j < `states` of M/D/1 relative to the first of them, for any ρ: for ρ ≥ 1
+/// still those of a queue that is cut off. The first is 1, and less where that keeps the others
+/// finite.
 ///
 /// Balance across the cut between j − 1 and j, all terms positive:
 /// p_j a_0 = p_0 A_{j−1} + Σ_{0<i<j} p_i A_{j−i}, with a_i = e^{−ρ}ρ^i/i! arrivals per service and
@@ -155,7 +168,12 @@ pub(super) fn state_weights(rho: f64, states: usize) -> Vec<f64> {
     for j in 1..states {
         let first = j.saturating_sub(POISSON_TERMS).max(1);
         let from_others: f64 = (first..j).map(|i| weights[i] * more_than(j - i)).sum();
-        weights.push((more_than(j - 1) + from_others) / arrivals[0]);
+        let from_empty = weights[0] * more_than(j - 1);
+        let weight = (from_empty + from_others) / arrivals[0];
+        weights.push(weight);
+        if weight > WEIGHT_MAX {
+            weights.iter_mut().for_each(|weight| *weight /= WEIGHT_MAX);
+        }
     }
     weights
 }

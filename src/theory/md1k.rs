@@ -35,7 +35,7 @@ pub fn md1k(rho: f64, capacity: usize) -> Md1k {
         let q = (1.0 - rho) * weights[capacity..].iter().rev().sum::<f64>();
         (1.0 - rho) * q / (1.0 - rho * q)
     } else {
-        (1.0 + (rho - 1.0) * b) / (1.0 + rho * b)
+        (weights[0] + (rho - 1.0) * b) / (weights[0] + rho * b)
     };
     // Seen over time, state j < K has probability (p_j/p_0)/(1 + ρb), and state K the loss.
     let below: f64 = weights[..capacity]
@@ -43,7 +43,7 @@ pub fn md1k(rho: f64, capacity: usize) -> Md1k {
         .enumerate()
         .map(|(j, weight)| j as f64 * weight)
         .sum();
-    let mean_in_system = below / (1.0 + rho * b) + capacity as f64 * loss;
+    let mean_in_system = below / (weights[0] + rho * b) + capacity as f64 * loss;
     // Little's law for the accepted packets, minus the service time.
     let mean_wait = mean_in_system / (rho * (1.0 - loss)) - 1.0;
     Md1k { loss, mean_wait }
@@ -53,6 +53,14 @@ pub fn md1k(rho: f64, capacity: usize) -> Md1k {
 mod tests {
     use super::super::testing::assert_close;
     use super::*;
+
+    /// Oracle: overload, where the loss is 1 − 1/ρ but for a tail without digits.
+    #[test]
+    fn a_long_queue_in_overload() {
+        let queue = md1k(1.7, 1000);
+        assert_close(queue.loss, 1.0 - 1.0 / 1.7, 1e-12);
+        assert!(queue.mean_wait > 990.0 && queue.mean_wait < 999.0);
+    }
 
     /// Oracle: computed at 160 to 500 digits, by the alternating closed form and by the chain.
     #[test]

@@ -5,11 +5,7 @@
 //! left; and a packet that finds fewer than K and waits at most t has found at most t + 1. Hence
 //! the wait of an accepted packet is that of M/D/1, cut off at K − 1 services.
 
-use super::md1::POISSON_TERMS;
-use super::numeric::root;
-
-/// Weights above this are scaled down: beyond load 1 they grow without bound.
-const WEIGHT_MAX: f64 = 1e200;
+use super::md1::{at_most_then, quantile, state_weights};
 
 /// Wait and loss of an M/D/1/K queue; times in service times.
 #[derive(Clone, Debug)]
@@ -30,14 +26,14 @@ impl Md1kWait {
     /// Unless `rho` and `capacity` are positive.
     pub fn new(rho: f64, capacity: usize) -> Self {
         assert!(rho > 0.0 && capacity > 0, "no queue of {capacity} at {rho}");
-        let (empty, weights) = scaled_weights(rho, capacity);
+        let weights = state_weights(rho, capacity);
         let mut sum = 0.0;
         let cumulative = weights.iter().map(|weight| {
             sum += weight;
             sum
         });
         let mut finds_at_most: Vec<f64> = cumulative.collect();
-        let loss = (empty + (rho - 1.0) * sum) / (empty + rho * sum);
+        let loss = (weights[0] + (rho - 1.0) * sum) / (weights[0] + rho * sum);
         finds_at_most.iter_mut().for_each(|most| *most /= sum);
         Md1kWait {
             rho,
@@ -65,18 +61,8 @@ impl Md1kWait {
             return 1.0;
         }
         let k = t.floor() as usize + 1;
-        let x = self.rho * (k as f64 - t);
-        let mut term = (-x).exp();
-        let mut sum = 0.0;
         // At most m wait when at most m + 1 are inside.
-        for (j, most) in self.finds_at_most[1..=k].iter().rev().enumerate() {
-            if j == POISSON_TERMS {
-                break;
-            }
-            sum += most * term;
-            term *= x / (j as f64 + 1.0);
-        }
-        sum
+        at_most_then(&self.finds_at_most[1..=k], self.rho * (k as f64 - t))
     }
 
     /// The wait that a fraction `p` of the accepted packets does not exceed.
@@ -84,12 +70,8 @@ impl Md1kWait {
     /// # Panics
     /// Unless `p` is in [0, 1 − 10⁻¹⁰]: beyond, the tail has too few digits left.
     pub fn wait_quantile(&self, p: f64) -> f64 {
-        assert!((0.0..=1.0 - 1e-10).contains(&p), "{p} is out of reach");
-        if self.wait_cdf(0.0) >= p {
-            return 0.0;
-        }
         let longest = self.finds_at_most.len() as f64 - 1.0;
-        root(0.0, longest, |t| self.wait_cdf(t) - p)
+        quantile(p, longest, |t| self.wait_cdf(t))
     }
 
     /// Mean wait of the accepted packets, by Little's law.
@@ -100,34 +82,6 @@ impl Md1kWait {
         let mean_in_system = found * accepted + capacity * self.loss;
         mean_in_system / (self.rho * accepted) - 1.0
     }
-}
-
-/// Weights of the states below `capacity` and that of the empty state, all in one scale that keeps
-/// them finite. The recursion is that of M/D/1.
-fn scaled_weights(rho: f64, capacity: usize) -> (f64, Vec<f64>) {
-    let mut arrivals = vec![(-rho).exp()];
-    for n in 1..=POISSON_TERMS {
-        arrivals.push(arrivals[n - 1] * rho / n as f64);
-    }
-    let mut more_than = vec![0.0; POISSON_TERMS];
-    let mut tail = 0.0;
-    for n in (0..POISSON_TERMS).rev() {
-        tail += arrivals[n + 1];
-        more_than[n] = tail;
-    }
-    let more_than = |n: usize| more_than.get(n).copied().unwrap_or(0.0);
-    let mut weights = vec![1.0];
-    for j in 1..capacity {
-        let first = j.saturating_sub(POISSON_TERMS).max(1);
-        let from_others: f64 = (first..j).map(|i| weights[i] * more_than(j - i)).sum();
-        let from_empty = weights[0] * more_than(j - 1);
-        let weight = (from_empty + from_others) / arrivals[0];
-        weights.push(weight);
-        if weight > WEIGHT_MAX {
-            weights.iter_mut().for_each(|weight| *weight /= WEIGHT_MAX);
-        }
-    }
-    (weights[0], weights)
 }
 
 #[cfg(test)]

@@ -26,6 +26,30 @@ const ASKED: &str = r#"
     "offered-load" = [0.3, 0.9]
 "#;
 
+/// Runs x.toml into `r` on one thread and kills it as soon as the file `landed` is there.
+fn kill_once_landed(bench: &Bench, landed: &str) {
+    let mut child = bench
+        .command(&[
+            "run",
+            "x.toml",
+            "--out",
+            "r",
+            "--no-plots",
+            "--threads",
+            "1",
+        ])
+        .stderr(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let landed = bench.path(landed);
+    while !landed.exists() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 fn run(bench: &Bench, out: &str, more: &[&str]) -> super::support::Ended {
     let args = ["run", "x.toml", "--out", out, "--no-plots"];
     bench.run(&[&args, more].concat()).with(0)
@@ -91,27 +115,8 @@ fn one_thread_and_two_interrupted_or_not_give_the_same_bytes() {
 
     // Killed at any moment, a run leaves some of its trials: here those that a run for less
     // precision took, one of them gone.
-    let mut child = bench
-        .command(&[
-            "run",
-            "x.toml",
-            "--out",
-            "r",
-            "--no-plots",
-            "--threads",
-            "1",
-        ])
-        .stderr(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
     // In the second round of the second point.
-    let landed = bench.path("r/.partial/scenario-00001-00004.json");
-    while !landed.exists() && child.try_wait().unwrap().is_none() {
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill_once_landed(&bench, "r/.partial/scenario-00001-00004.json");
     run(&bench, "r", &["--threads", "2"]);
     assert_same_files(&bench.reproducible("one"), &bench.reproducible("r"));
 }
@@ -290,26 +295,7 @@ fn a_run_that_was_killed_keeps_the_warm_up_that_it_found() {
         "\"auto\"\n    replications = 20",
     );
     let bench = Bench::with(&text);
-    let mut child = bench
-        .command(&[
-            "run",
-            "x.toml",
-            "--out",
-            "r",
-            "--no-plots",
-            "--threads",
-            "1",
-        ])
-        .stderr(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let landed = bench.path("r/.partial/scenario-00000-00002.json");
-    while !landed.exists() && child.try_wait().unwrap().is_none() {
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill_once_landed(&bench, "r/.partial/scenario-00000-00002.json");
     assert!(bench.path("r/.partial/warm-up.json").exists());
     run(&bench, "r", &[]).saying(["done before"]);
     run(&bench, "whole", &[]);

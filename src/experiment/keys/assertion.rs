@@ -1,20 +1,10 @@
 //! Keys of `[[assert]]`: what the results are to be held against.
 
 use super::{BLANK, Key, Kind};
+use crate::metric::Metric;
 
 /// Names of the metrics, as [`crate::metric::Metric::key`] has them.
-const METRICS: &[&str] = &[
-    "throughput",
-    "loss",
-    "mean",
-    "p50",
-    "p90",
-    "p99",
-    "p99.9",
-    "max",
-    "jain-index",
-    "utilization",
-];
+const METRICS: &[&str] = &Metric::KEYS;
 
 pub(super) const KEYS: &[Key] = &[
     Key {

@@ -1,21 +1,11 @@
 //! Keys of `[precision]`: how narrow the intervals are to be.
 
 use super::{BLANK, Key, Kind};
+use crate::metric::Metric;
 use crate::units::Quantity;
 
 /// The names of the metrics.
-const METRIC: Kind = Kind::Name(&[
-    "throughput",
-    "loss",
-    "mean",
-    "p50",
-    "p90",
-    "p99",
-    "p99.9",
-    "max",
-    "jain-index",
-    "utilization",
-]);
+const METRIC: Kind = Kind::Name(&Metric::KEYS);
 
 pub(super) const KEYS: &[Key] = &[
     Key {

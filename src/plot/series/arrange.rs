@@ -154,6 +154,12 @@ impl Arrangement {
         parts.join(", ")
     }
 
+    /// The task groups as headings, in their order.
+    pub(crate) fn headings(&self) -> Vec<String> {
+        let groups = self.groups.iter();
+        groups.map(|group| Self::group_heading(group)).collect()
+    }
+
     /// The name of a task group as a heading.
     pub(crate) fn group_heading(group: &str) -> String {
         if group == ALL_TASKS {

@@ -172,7 +172,6 @@ fn grid(
     x: Axis,
     rows: Vec<GridRow>,
 ) -> Made {
-    let headings = arrangement.groups.iter();
     let panels = rows.iter().flat_map(|row| row.panels.iter().flatten());
     let is_doubtful = samples(panels.flat_map(|panel| &panel.lines)).any(|s| s.doubtful);
     let frame = frame(results, subtitle.to_owned(), bands);
@@ -180,7 +179,7 @@ fn grid(
         y_label: None,
         frame: frame.doubted(is_doubtful, "dotted"),
         series,
-        columns: headings.map(|g| Arrangement::group_heading(g)).collect(),
+        columns: arrangement.headings(),
         x: vec![x],
         rows,
     }))

@@ -78,18 +78,10 @@ fn lines(results: &Results, arrangement: &Arrangement, theory: &Theory) -> Made 
         y_label: None,
         frame: frame.doubted(is_doubtful, "hollow"),
         series: with_theory(arrangement, known),
-        columns: headings(arrangement),
+        columns: arrangement.headings(),
         x: vec![x],
         rows: rows.collect(),
     }))
-}
-
-/// Headings of the columns of task groups.
-fn headings(arrangement: &Arrangement) -> Vec<String> {
-    let names = arrangement.groups.iter();
-    names
-        .map(|group| Arrangement::group_heading(group))
-        .collect()
 }
 
 /// The lines of `metric` in one task group.

@@ -56,11 +56,7 @@ fn figure(results: &Results, arrangement: &Arrangement, effects: &[Effect]) -> M
     Ok(Figure::Effects(Effects {
         frame,
         series: arrangement.series[1..].to_vec(),
-        columns: arrangement
-            .groups
-            .iter()
-            .map(|group| Arrangement::group_heading(group))
-            .collect(),
+        columns: arrangement.headings(),
         label: format!("p99 in {other} ÷ p99 in {first} (shaded: {other} is faster)"),
         axes,
         changes,

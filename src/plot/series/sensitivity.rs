@@ -59,11 +59,7 @@ pub(in crate::plot) fn sensitivity(results: &Results, arrangement: &Arrangement)
     Ok(Figure::Effects(Effects {
         frame,
         series: arrangement.series[1..].to_vec(),
-        columns: arrangement
-            .groups
-            .iter()
-            .map(|group| Arrangement::group_heading(group))
-            .collect(),
+        columns: arrangement.headings(),
         label: format!("p99 in {first} ÷ p99 in {other} (shaded: {first} is faster)"),
         axes,
         changes,

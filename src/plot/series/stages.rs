@@ -43,11 +43,7 @@ pub(in crate::plot) fn stages(results: &Results, arrangement: &Arrangement) -> M
     Ok(Figure::Rows(Rows {
         frame: frame(results, subtitle.to_owned(), Bands::None),
         series: arrangement.series.clone(),
-        columns: arrangement
-            .groups
-            .iter()
-            .map(|group| Arrangement::group_heading(group))
-            .collect(),
+        columns: arrangement.headings(),
         legend: names
             .map(|(i, stage)| LegendEntry::Stage(i, stage_name(*stage).to_owned()))
             .collect(),

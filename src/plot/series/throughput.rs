@@ -85,12 +85,11 @@ fn figure(frame: Frame, arrangement: &Arrangement, merged: &[Vec<Option<Histogra
             series: Some(series),
             panels: lines.into_iter().map(panel).collect(),
         });
-    let headings = arrangement.groups.iter();
     Grid {
         frame,
         y_label: Some("Share of intervals (%)".to_owned()),
         series: arrangement.series.clone(),
-        columns: headings.map(|g| Arrangement::group_heading(g)).collect(),
+        columns: arrangement.headings(),
         x: x.collect(),
         rows: rows.collect(),
     }

@@ -3,7 +3,7 @@
 use super::super::stages::{all_slots, present_series};
 use super::super::theory::{label, said};
 use super::super::{Arrangement, Bands, Made, frame, sample};
-use super::{QUANTILES, UNDEFINED, headings};
+use super::{QUANTILES, UNDEFINED};
 use crate::plot::axis::{Axis, Dimension, Scale, Unit, typical};
 use crate::plot::figure::{Block, Dot, Figure, LegendEntry, Mark, RowPanel, Rows};
 use crate::plot::palette::Marker;
@@ -57,7 +57,7 @@ pub(super) fn dots(results: &Results, arrangement: &Arrangement, theory: &Theory
     Ok(Figure::Rows(Rows {
         frame: frame(results, subtitle, Bands::Interval).doubted(is_doubtful, "hollow"),
         series: arrangement.series.clone(),
-        columns: headings(arrangement),
+        columns: arrangement.headings(),
         legend,
         blocks: blocks.collect(),
     }))
