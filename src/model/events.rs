@@ -10,6 +10,7 @@ mod connections;
 mod delay;
 mod discipline;
 mod eni;
+mod happening;
 mod host_stack;
 mod instance;
 mod packet;
