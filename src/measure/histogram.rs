@@ -9,6 +9,8 @@ use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
+use decode::DIGITS;
+
 /// Counts of values, exact up to 2,047 and in buckets no wider than a thousandth of the value
 /// above; wraps an HDR histogram of three significant digits.
 ///
@@ -31,6 +33,9 @@ pub enum HistogramError {
     /// Longer or shorter than it says.
     #[error("not of the length that it states")]
     Length,
+    /// Of buckets that are none of a [`Histogram`].
+    #[error("its buckets are not those of three significant digits from 1")]
+    Resolution,
     /// Counts that cannot be added up.
     #[error("more values than a simulation can have")]
     Counts,
@@ -45,7 +50,7 @@ impl Default for Histogram {
 impl Histogram {
     /// An empty histogram.
     pub fn new() -> Self {
-        Histogram(HdrHistogram::new(3).expect("three digits are within the allowed 0..=5"))
+        Histogram(HdrHistogram::new(DIGITS).expect("three digits are within the allowed 0..=5"))
     }
 
     /// Counts `value` once.
@@ -111,7 +116,7 @@ impl Histogram {
     /// The histogram for writers of its file formats: the same counts in a histogram of just
     /// their range, so that its bytes do not tell in which order the values came.
     pub fn to_hdr(&self) -> HdrHistogram<u64> {
-        let mut hdr = HdrHistogram::new_with_bounds(1, self.0.max().max(2), 3)
+        let mut hdr = HdrHistogram::new_with_bounds(1, self.0.max().max(2), DIGITS)
             .expect("three digits are within the allowed 0..=5");
         hdr.add(&self.0).expect("the largest value is within range");
         hdr

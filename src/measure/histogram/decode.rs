@@ -19,6 +19,9 @@ const COMPRESSED: [u8; 4] = 0x1c84_9314_u32.to_be_bytes();
 /// lowest and highest value, ratio.
 const HEADER: usize = 40;
 
+/// Significant digits of the histograms of this crate.
+pub(super) const DIGITS: u8 = 3;
+
 /// Most bytes of a histogram, many times what all values of 64 bits take with three digits.
 const BYTES_MAX: u64 = 1 << 24;
 
@@ -44,7 +47,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Histogram<u64>, HistogramError> {
         None => bytes,
     };
     check(plain)?;
-    Ok(Deserializer::new().deserialize(&mut &plain[..])?)
+    let histogram: Histogram<u64> = Deserializer::new().deserialize(&mut &plain[..])?;
+    // Counts of coarser buckets could not be added to others without moving them.
+    let is_ours = histogram.sigfig() == DIGITS && histogram.low() == 1;
+    is_ours
+        .then_some(histogram)
+        .ok_or(HistogramError::Resolution)
 }
 
 /// Whether a decoder may believe what `plain` says of its length and its counts.
@@ -137,6 +145,20 @@ mod tests {
         let length = u32::try_from(bytes.len() - HEADER).unwrap();
         bytes[4..8].copy_from_slice(&length.to_be_bytes());
         assert!(refusal(&bytes).contains("more values than"));
+    }
+
+    /// Found by fuzzing: merged with a histogram from 1, counts of one from 180 moved.
+    #[test]
+    fn other_buckets_are_refused() {
+        for (lowest, digits) in [(180, 3), (1, 2), (1, 4)] {
+            let mut histogram = Histogram::<u64>::new_with_bounds(lowest, 1 << 20, digits).unwrap();
+            histogram.record(70_000).unwrap();
+            let mut bytes = Vec::new();
+            V2Serializer::new()
+                .serialize(&histogram, &mut bytes)
+                .unwrap();
+            assert!(refusal(&bytes).contains("three significant digits from 1"));
+        }
     }
 
     /// A length of four gigabytes in a file of fifty bytes.
