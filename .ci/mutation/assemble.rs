@@ -50,7 +50,10 @@ pub fn assemble(from: &Path, to: &Path, mutants: &[Mutant]) -> Assembled {
     );
 
     let files = files(from, mutants);
-    let opaque = |number: &usize| mutants[*number].returns_opaque();
+    let opaque = |number: &usize| {
+        let mutant = &mutants[*number];
+        mutant.returns_opaque() && !mutant.empties_iterator()
+    };
     let mut alone: BTreeSet<usize> = (0..count).filter(opaque).collect();
     let mut unviable = BTreeSet::new();
     for round in 1..=ROUNDS_MAX {
@@ -77,7 +80,7 @@ pub fn assemble(from: &Path, to: &Path, mutants: &[Mutant]) -> Assembled {
         for complaint in &complaints {
             let (numbers, certain) = about(to, complaint);
             for number in numbers {
-                if certain {
+                if certain && !mutants[number].empties_iterator() {
                     unviable.insert(number)
                 } else {
                     alone.insert(number)

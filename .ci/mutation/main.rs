@@ -13,6 +13,7 @@ mod explained;
 mod files;
 mod judge;
 mod mutant;
+mod report;
 mod rewrite;
 mod sites;
 
@@ -37,6 +38,8 @@ fn main() -> ExitCode {
     };
     let directory = Path::new(directory);
     let mutants = mutant::read(Path::new(list));
+    let explained =
+        explained::Explained::of(&files::read(Path::new(explained)), &mutants, directory);
     let together = directory.join("together");
     let assembled = assemble::assemble(directory, &together, &mutants);
     let (unviable, alone) = (&assembled.unviable, &assembled.alone);
@@ -57,28 +60,34 @@ fn main() -> ExitCode {
     for (pace, tests) in [("quick", &tests[..quick]), ("slow", &tests[quick..])] {
         eprintln!("{} mutants meet {} {pace} tests", left.len(), tests.len());
         let tell = |number: usize, verdict: &Verdict| {
-            if matches!(verdict, Verdict::Survived(_)) {
+            if *verdict == Verdict::Survived && !explained.has(number) {
                 eprintln!("survived the {pace} tests: {}", mutants[number].name);
             }
         };
         let found = judge::judge(&assembled.binary, tests, &left, tell);
         verdicts.extend(left.iter().copied().zip(found));
-        left.retain(|number| matches!(verdicts[number], Verdict::Survived(_)));
+        left.retain(|number| verdicts[number] == Verdict::Survived && !explained.has(*number));
     }
     let mut unviable = unviable.len();
     for &number in alone {
-        match judge_alone(directory, &mutants[number], number, &tests) {
+        let tests = if explained.has(number) {
+            &tests[..quick]
+        } else {
+            &tests[..]
+        };
+        match judge_alone(directory, &mutants[number], number, tests) {
             Some(verdict) => drop(verdicts.insert(number, verdict)),
             None => unviable += 1,
         }
     }
-    report(
-        directory,
-        &mutants,
-        &verdicts,
+    let report = report::Report {
+        mutants: &mutants,
+        tests: &tests,
         unviable,
-        &files::read(Path::new(explained)),
-    )
+        verdicts: &verdicts,
+        explained: &explained,
+    };
+    report.print(directory)
 }
 
 /// Compiles and judges one mutant; `None` if it does not compile.
@@ -92,67 +101,12 @@ fn judge_alone(
     files::copy(directory, &home, "alone");
     let source = files::read(&directory.join(&mutant.file));
     files::write(&home.join(&mutant.file), &mutant.alone(&source));
-    let binary = compile::compile(&home, "test")
-        .ok()?
-        .expect("a test build has an executable");
+    let binary = compile::compile(&home, "test").ok()?;
+    let binary = binary.expect("a test build has an executable");
+    // Where the place of the change is not marked, any test may reach it.
     let marked = tests.iter().any(|test| test.reaches.contains(&number));
     let reaching = tests
         .iter()
         .filter(|test| !marked || test.reaches.contains(&number));
     Some(judge::meet(&binary, reaching, number))
-}
-
-/// Writes every verdict to `verdicts.txt` and prints what needs a look.
-fn report(
-    directory: &Path,
-    mutants: &[Mutant],
-    verdicts: &BTreeMap<usize, Verdict>,
-    unviable: usize,
-    explained: &str,
-) -> ExitCode {
-    let explanations = explained::parse(explained);
-    let mut used = vec![false; explanations.len()];
-    let (mut caught, mut endless, mut known, mut survivors) = (0, 0, 0, Vec::new());
-    let mut lines = Vec::new();
-    for (&number, verdict) in verdicts {
-        let mutant = &mutants[number];
-        let source = files::read(&directory.join(&mutant.file));
-        lines.push(format!("{verdict:?} {}\n", mutant.name));
-        let found = explanations
-            .iter()
-            .position(|explanation| explanation.is_of(mutant, &source));
-        match (verdict, found) {
-            (Verdict::Caught(_), _) => caught += 1,
-            (Verdict::Endless(_), _) => endless += 1,
-            (Verdict::Survived(_), Some(at)) => {
-                used[at] = true;
-                known += 1;
-            }
-            (Verdict::Survived(tests), None) => {
-                survivors.push(format!(
-                    "{}\n    {}\n    reached by {tests} tests",
-                    mutant.name,
-                    mutant.line(&source)
-                ));
-            }
-        }
-    }
-    files::write(&directory.join("verdicts.txt"), &lines.concat());
-    for survivor in &survivors {
-        println!("{survivor}");
-    }
-    let files: Vec<&str> = mutants.iter().map(|mutant| &*mutant.file).collect();
-    let mut stale = 0;
-    for (explanation, used) in explanations.iter().zip(used) {
-        if !used && files.contains(&explanation.file()) {
-            println!("explained, but does not survive: {}", explanation.subject());
-            stale += 1;
-        }
-    }
-    println!(
-        "{} mutants: {unviable} unviable, {caught} caught, {endless} endless, {known} explained, {} not",
-        mutants.len(),
-        survivors.len()
-    );
-    ExitCode::from(u8::from(!survivors.is_empty() || stale > 0))
 }

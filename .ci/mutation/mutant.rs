@@ -50,7 +50,9 @@ pub struct Place {
 impl Mutant {
     /// What the mutant does, without its place: `replace / with * in mean`.
     pub fn change(&self) -> &str {
-        self.name.splitn(2, ": ").nth(1).unwrap_or(&self.name)
+        self.name
+            .split_once(": ")
+            .map_or(&self.name, |(_, change)| change)
     }
 
     /// The line of `source` where the change begins.
@@ -74,6 +76,11 @@ impl Mutant {
             _ => after,
         };
         format!("{before}{}{after}", self.replacement)
+    }
+
+    /// Whether the mutant is an empty iterator, which another one becomes by taking none of it.
+    pub fn empties_iterator(&self) -> bool {
+        self.returns_opaque() && self.replacement == "::std::iter::empty()"
     }
 
     /// Whether the function promises a type without naming it, so that no branch may return another.

@@ -67,6 +67,13 @@ impl Writer<'_> {
             Kind::Const => {}
             Kind::Value => self.values(site),
             _ if active.is_empty() => self.copy(site.range.clone(), next),
+            Kind::Iterator => {
+                let number = active[0].0;
+                self.begin("({", &active);
+                self.copy(site.range.clone(), next);
+                let limit = format!("if crate::switch::on({number}) {{ 0 }} else {{ usize::MAX }}");
+                write!(self.text, "\n}}).take({limit}) /*#{number}*/\n").expect("as above");
+            }
             Kind::Arm => {
                 let number = active[0].0;
                 self.begin(" if", &active);

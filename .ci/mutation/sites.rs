@@ -38,6 +38,9 @@ pub enum Kind {
     Arm,
     /// Just inside a function's body.
     Value,
+    /// The body of a function that promises an iterator without naming it; the mutant gives an empty
+    /// one.
+    Iterator,
     /// The word `const` of a function: what asks which mutant is on cannot be constant.
     Const,
 }
@@ -50,7 +53,10 @@ pub fn find(source: &str, mutants: &[(usize, &Mutant)]) -> Vec<Site> {
         let start = offset(source, mutant.span.start);
         let change = (*number, mutant.replacement.clone());
         match mutant.genre {
-            Genre::FunctionValue => values.push((start, change)),
+            Genre::FunctionValue => {
+                let empties = mutant.empties_iterator();
+                values.push((start, empties, change));
+            }
             Genre::StructField => {}
             genre => {
                 let key = (start, genre == Genre::MatchArmGuard);
@@ -69,33 +75,41 @@ pub fn find(source: &str, mutants: &[(usize, &Mutant)]) -> Vec<Site> {
         functions,
         ..
     } = finder;
-    let mut by_function: BTreeMap<usize, Vec<(usize, String)>> = BTreeMap::new();
-    for (start, change) in values {
+    let mut by_function: BTreeMap<(usize, bool), Vec<(usize, String)>> = BTreeMap::new();
+    for (start, empties, change) in values {
         // The innermost function is the one that begins last.
         let within = |(_, (_, body)): &(usize, &(_, Range<usize>))| body.contains(&start);
         let around = functions.iter().enumerate().filter(within);
         if let Some((number, _)) = around.max_by_key(|(_, (_, body))| body.start) {
-            by_function.entry(number).or_default().push(change);
+            by_function
+                .entry((number, empties))
+                .or_default()
+                .push(change);
         }
     }
     for (number, (constant, body)) in functions.into_iter().enumerate() {
-        let mutants = by_function.remove(&number).unwrap_or_default();
-        let changed = |site: &Site| body.start <= site.range.start && site.range.end <= body.end;
-        if let Some(range) = constant
-            && (!mutants.is_empty() || sites.iter().any(changed))
-        {
+        let values = by_function.remove(&(number, false)).unwrap_or_default();
+        let empties = by_function.remove(&(number, true)).unwrap_or_default();
+        let within = |site: &Site| body.start <= site.range.start && site.range.end <= body.end;
+        let changed = !values.is_empty() || !empties.is_empty() || sites.iter().any(within);
+        if let Some(range) = constant.filter(|_| changed) {
             sites.push(Site {
                 range,
                 kind: Kind::Const,
                 mutants: Vec::new(),
             });
         }
-        if !mutants.is_empty() {
-            sites.push(Site {
-                range: body.start..body.start,
-                kind: Kind::Value,
-                mutants,
-            });
+        for (range, kind, mutants) in [
+            (body.clone(), Kind::Iterator, empties),
+            (body.start..body.start, Kind::Value, values),
+        ] {
+            if !mutants.is_empty() {
+                sites.push(Site {
+                    range,
+                    kind,
+                    mutants,
+                });
+            }
         }
     }
     sites.sort_by_key(|site| {
