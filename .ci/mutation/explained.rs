@@ -12,7 +12,7 @@ pub struct Explained {
     of: Vec<Option<usize>>,
 }
 
-/// A line of the list: `FILE | CHANGE | LINE | REASON`.
+/// A line of the list: `FILE :: CHANGE :: LINE :: REASON`.
 ///
 /// By content, not by number, so that it stays true when lines move and ends when the line changes.
 #[derive(PartialEq)]
@@ -67,26 +67,21 @@ impl Explained {
         };
         let all = self.explanations.iter().enumerate();
         let idle = all.filter(|(at, explanation)| here(explanation) && !needed(*at));
-        idle.map(|(_, e)| format!("{} | {} | {}", e.file, e.change, e.line))
+        idle.map(|(_, e)| format!("{} :: {} :: {}", e.file, e.change, e.line))
             .collect()
     }
 }
 
 impl Explanation {
     fn parse(line: &str) -> Explanation {
-        let parts: Vec<&str> = line.split(" | ").map(str::trim).collect();
-        // A source line may have a bar of its own.
-        let [file, change, source @ .., _] = &parts[..] else {
-            panic!("not FILE | CHANGE | LINE | REASON: {line}");
+        let parts: Vec<&str> = line.split(" :: ").map(str::trim).collect();
+        let [file, change, source, _] = parts[..] else {
+            panic!("not FILE :: CHANGE :: LINE :: REASON: {line}");
         };
-        assert!(
-            !source.is_empty(),
-            "not FILE | CHANGE | LINE | REASON: {line}"
-        );
         Explanation {
-            file: (*file).to_owned(),
-            change: (*change).to_owned(),
-            line: source.join(" | "),
+            file: file.to_owned(),
+            change: change.to_owned(),
+            line: source.to_owned(),
         }
     }
 }
