@@ -144,7 +144,10 @@ mod tests {
         // Another unit is the same question.
         assert_eq!(values_for_half_width(10.0 * of_four, 4, 10.0), Some(7));
         // Two values are enough to ask: a deviation of 1 again, as t is 12.7062.
-        assert_eq!(values_for_half_width(12.706_205 / 2_f64.sqrt(), 2, 1.0), Some(7));
+        assert_eq!(
+            values_for_half_width(12.706_205 / 2_f64.sqrt(), 2, 1.0),
+            Some(7)
+        );
         // Nothing is below zero, and nothing is known of an interval without ends.
         assert_eq!(values_for_half_width(0.0, 4, 0.1), Some(2));
         assert_eq!(values_for_half_width(0.0, 4, 0.0), None);

@@ -155,6 +155,9 @@ impl<'ast> Visit<'ast> for Finder {
         let (left, right) = (bytes(&*node.left), bytes(&*node.right));
         let at = node.op.span();
         let operator = text(at);
+        if has_let(&node.left) || has_let(&node.right) {
+            return visit::visit_expr_binary(self, node);
+        }
         self.found(
             at,
             false,
@@ -204,6 +207,15 @@ impl<'ast> Visit<'ast> for Finder {
             self.function(&node.sig, body);
         }
         visit::visit_trait_item_fn(self, node);
+    }
+}
+
+/// Whether a chain of conditions binds something: no other operator fits there.
+fn has_let(condition: &syn::Expr) -> bool {
+    match condition {
+        syn::Expr::Let(_) => true,
+        syn::Expr::Binary(pair) => has_let(&pair.left) || has_let(&pair.right),
+        _ => false,
     }
 }
 

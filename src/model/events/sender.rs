@@ -155,7 +155,8 @@ mod tests {
     /// Oracle: the upper halves of the first numbers of Java's `SplittableRandom` with the seed 0.
     #[test]
     fn hashes_are_those_of_split_mix_64() {
-        assert_eq!([1, 2, 3].map(mix), [0xe220_a839, 0x6e78_9e6a, 0x06c4_5d18]);
+        let expected = [0xe220_a839, 0x6e78_9e6a, 0x06c4_5d18, 0xf88b_b8a8];
+        assert_eq!([1, 2, 3, 4].map(mix), expected);
     }
 
     /// A flow has one hash, another flow and another task another one, and all flows of a task are
