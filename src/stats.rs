@@ -51,7 +51,7 @@ pub fn one_sided_half_width(values: &[f64]) -> Option<f64> {
 /// How many independent values it would take for a half width below `wanted`, where `n` of them have
 /// `half_width`, if their spread is what it seems to be; at most [`REPLICATIONS_MAX`].
 pub fn values_for_half_width(half_width: f64, n: usize, wanted: f64) -> Option<u64> {
-    if n < 2 || !(wanted > 0.0 && half_width.is_finite()) {
+    if n < 2 {
         return None;
     }
     let probability = 0.5 + CONFIDENCE / 2.0;
@@ -141,6 +141,18 @@ mod tests {
         assert_eq!(values(0.0), None);
         assert_eq!(values(1e-9), None);
         assert_eq!(values_for_half_width(1.0, 1, 0.5), None);
+        // Another unit is the same question.
+        assert_eq!(values_for_half_width(10.0 * of_four, 4, 10.0), Some(7));
+        // Two values are enough to ask: a deviation of 1 again, as t is 12.7062.
+        assert_eq!(
+            values_for_half_width(12.706_205 / 2_f64.sqrt(), 2, 1.0),
+            Some(7)
+        );
+        // Nothing is below zero, and nothing is known of an interval without ends.
+        assert_eq!(values_for_half_width(0.0, 4, 0.1), Some(2));
+        assert_eq!(values_for_half_width(0.0, 4, 0.0), None);
+        assert_eq!(values_for_half_width(f64::INFINITY, 4, 1.0), None);
+        assert_eq!(values_for_half_width(f64::NAN, 4, 1.0), None);
     }
 
     /// The interval covers the truth as often as it says: exactly so for normal values. 10,000

@@ -158,6 +158,27 @@ mod tests {
         }
     }
 
+    /// The contract of `Ord`: events are equal exactly if neither comes first.
+    #[test]
+    fn equality_agrees_with_the_order() {
+        let scheduled = |time, component, sequence| Scheduled {
+            key: EventKey {
+                time: SimTime::from_ps(time),
+                priority: Priority::new(0, component),
+                sequence,
+            },
+            event: (),
+        };
+        let events = [(1, 2, 3), (0, 2, 3), (1, 1, 3), (1, 2, 4)]
+            .map(|(time, component, sequence)| scheduled(time, component, sequence));
+        for (i, a) in events.iter().enumerate() {
+            for (j, b) in events.iter().enumerate() {
+                assert_eq!(a == b, i == j);
+                assert_eq!(a == b, a.cmp(b).is_eq());
+            }
+        }
+    }
+
     #[test]
     #[should_panic(expected = "event scheduled at 1 ps from 2 ps")]
     fn the_past_is_closed() {

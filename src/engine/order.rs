@@ -175,6 +175,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_span_counts_its_own_events() {
+        let mut order = EventOrder::new(2);
+        order.extend(0, &[SimTime::from_ps(1), SimTime::from_ps(2)]);
+        order.extend(1, &[SimTime::from_ps(1)]);
+        assert_eq!((order.len(), order.is_empty()), (3, false));
+        order.begin(SimTime::from_ps(5));
+        assert_eq!((order.len(), order.is_empty()), (0, true));
+    }
+
     /// The last word of the longest span still compares right.
     #[test]
     fn a_span_may_be_as_long_as_a_word_allows() {

@@ -119,6 +119,17 @@ mod tests {
         assert_eq!(draws.len(), names.len());
     }
 
+    /// No two of 300,000 neighbouring names give the same stream. Among so many numbers of 64 bits two
+    /// are equal with a probability of 2 × 10⁻⁹; a way to mix that forgot half of the bits would
+    /// give ten pairs.
+    #[test]
+    fn streams_do_not_coincide() {
+        let names = (0..300_000_u32).map(|index| StreamName { index, ..NAME });
+        let mut draws: Vec<u64> = names.map(first_draw).collect();
+        draws.sort_unstable();
+        assert!(draws.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
     /// The mean of 100,000 first draws over neighbouring names is within 4.5 standard errors of
     /// one half: streams with similar names are not similar.
     #[test]

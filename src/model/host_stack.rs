@@ -183,6 +183,23 @@ mod tests {
         );
     }
 
+    /// By hand: room for as many as there are cores (a loss system) takes in all that find a core idle
+    /// and no other; equal packets that wait go to the cores in turn, the lowest first.
+    #[test]
+    fn an_idle_core_is_room_and_ties_go_to_the_lowest_core() {
+        let mut full = stack(2, Some(2));
+        let taken = [0, 500, 600, 1100].map(|ns| full.arrive(at(ns), 0, SIZE));
+        assert_eq!(taken, [true, true, false, true]);
+        let mut stack = stack(2, None);
+        for task in 0..4 {
+            assert!(stack.arrive(at(0), task, SIZE));
+        }
+        let order: Vec<u32> = std::iter::from_fn(|| stack.leave_before(at(5000)))
+            .map(|packet| packet.task)
+            .collect();
+        assert_eq!(order, [0, 1, 2, 3]);
+    }
+
     /// A large packet is overtaken on the other core; two that are done at the same instant leave
     /// by core.
     #[test]
@@ -191,10 +208,10 @@ mod tests {
         for (task, size) in [(0, 1100), (1, 100), (2, 0)] {
             assert!(stack.arrive(at(0), task, Bytes::new(size)));
         }
-        let order: Vec<u32> = std::iter::from_fn(|| stack.leave_before(at(5000)))
-            .map(|packet| packet.task)
+        let order: Vec<_> = std::iter::from_fn(|| stack.leave_before(at(5000)))
+            .map(|packet| (packet.task, packet.served))
             .collect();
         // Task 1 is done at 1.1 µs, task 0 on core 0 and task 2 on core 1 at 2.1 µs.
-        assert_eq!(order, [1, 0, 2]);
+        assert_eq!(order, [(1, at(1100)), (0, at(2100)), (2, at(2100))]);
     }
 }

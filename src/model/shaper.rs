@@ -158,6 +158,13 @@ mod tests {
         assert_eq!(out, [Some(0), Some(100), Some(200), None, None]);
     }
 
+    /// The buffer is for packets that wait: without one, those with credit pass all the same.
+    #[test]
+    fn what_does_not_wait_needs_no_buffer() {
+        let out = releases(bucket(200, 0, CreditState::Full), &[(0, 100); 3]);
+        assert_eq!(out, [Some(0), Some(0), None]);
+    }
+
     proptest! {
         /// Oracle: the sample-path identity delay = max(0, W − (B − L)/r), with W from Lindley's
         /// recursion on the same packets.

@@ -62,6 +62,17 @@ mod tests {
         assert_eq!(mser5(&series[..15]), None);
     }
 
+    /// The rule knows no zero: far from it, where squares are large beside their differences, it cuts
+    /// at the same place.
+    #[test]
+    fn the_place_does_not_depend_on_the_level() {
+        for level in [1e9, -1e9] {
+            let batches = [9.0, 1.0, 3.0, 1.0, 3.0].map(|z| level + z);
+            let series: Vec<f64> = batches.into_iter().flat_map(|z| [z; BATCH]).collect();
+            assert_eq!(mser5(&series).unwrap().values, 5);
+        }
+    }
+
     #[test]
     fn a_flat_series_keeps_all_and_a_rising_one_hits_the_limit() {
         assert_eq!(mser5(&[2.0; 100]).unwrap().values, 0);

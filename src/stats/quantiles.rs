@@ -92,4 +92,20 @@ mod tests {
             assert!(1.0 - under(upper - 1) > 0.025, "{n} {q}");
         }
     }
+
+    /// By hand: the smallest and the largest of three values miss the median with 1/8 each.
+    #[test]
+    fn a_risk_that_is_met_exactly_is_met() {
+        assert_eq!(rank_interval(3, 0.5, 0.75), Some((1, 3)));
+        assert_eq!(rank_interval(3, 0.5, 0.76), None);
+    }
+
+    #[test]
+    fn the_first_of_a_range_is_found_at_its_ends() {
+        assert_eq!(first(3, 3, |_| true), Some(3));
+        assert_eq!(first(3, 3, |_| false), None);
+        assert_eq!(first(1, 0, |_| true), None);
+        assert_eq!(first(1, 9, |k| k >= 1), Some(1));
+        assert_eq!(first(1, 9, |k| k >= 9), Some(9));
+    }
 }

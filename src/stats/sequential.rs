@@ -65,10 +65,11 @@ impl Stopping {
 }
 
 /// Replications that would make a half width of `half_width`, found with `n` of them, about
-/// `target`: the half width falls with the root of their number. `None` if that cannot be told.
+/// `target`: the half width falls with the root of their number. `None` if that cannot be told, or is
+/// 10¹⁵ or more.
 pub fn replications_needed(n: u32, half_width: f64, target: f64) -> Option<u64> {
     let needed = (f64::from(n) * (half_width / target).powi(2)).ceil();
-    (needed.is_finite() && needed < 1e15).then_some(needed as u64)
+    (needed < 1e15).then_some(needed as u64)
 }
 
 #[cfg(test)]
@@ -127,6 +128,10 @@ mod tests {
         assert_eq!(replications_needed(200, 0.1, 0.05), Some(800));
         assert_eq!(replications_needed(10, 0.3, 0.2), Some(23));
         assert_eq!(replications_needed(10, 0.3, 0.0), None);
+        assert_eq!(replications_needed(10, f64::NAN, 0.2), None);
+        // Beyond what anybody runs: 10 · (10⁷)².
+        assert_eq!(replications_needed(10, 1e7, 1.0), None);
+        assert_eq!(replications_needed(10, 9e6, 1.0), Some(810_000_000_000_000));
     }
 
     /// Of `runs` runs of replications with mean 1 that `draw` gives, the share whose interval holds

@@ -265,6 +265,8 @@ mod tests {
         // A new connection of task 0 is not the one that is known.
         assert_eq!(table.packet(at(13), 0, 1, IDLE), Tracking::Full);
         assert_eq!(table.packet(at(19), 0, 1, IDLE), Tracking::Added);
+        // Its own packet comes too late by nothing: it has been idle for 10 s.
+        assert_eq!(table.packet(at(29), 0, 1, IDLE), Tracking::Added);
     }
 
     #[test]
@@ -274,8 +276,14 @@ mod tests {
             idle: IDLE,
         };
         let mut connections = TaskConnections::new(law);
-        let numbers: Vec<u64> = (0..7).map(|_| connections.next_packet()).collect();
-        assert_eq!(numbers, [0, 0, 0, 1, 1, 1, 2]);
+        assert_eq!(connections.idle(), IDLE);
+        let numbers: Vec<(u64, bool)> = (0..7)
+            .map(|_| (connections.next_packet(), connections.is_first()))
+            .collect();
+        let (first, more) = (true, false);
+        let expected = [0, 0, 0, 1, 1, 1, 2].into_iter();
+        let firsts = [first, more, more, first, more, more, first];
+        assert_eq!(numbers, expected.zip(firsts).collect::<Vec<_>>());
     }
 
     /// Oracle: the loss system M/D/∞ with a limit: connections of one packet that come every second

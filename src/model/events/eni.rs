@@ -143,6 +143,11 @@ mod tests {
         assert!(eni.enqueue(packet(401)).is_err());
         assert!(eni.enqueue(packet(400)).is_ok());
         assert!(eni.enqueue(packet(1)).is_err());
+        let begun = eni.begin_transmission().unwrap();
+        assert!(eni.enqueue(packet(1)).is_err());
+        eni.transmitted(&begun);
+        assert!(eni.enqueue(packet(601)).is_err());
+        assert!(eni.enqueue(packet(600)).is_ok());
     }
 
     #[test]

@@ -182,3 +182,74 @@ impl HostStack {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::num::NonZeroU32;
+
+    fn at(ns: u64) -> SimTime {
+        SimTime::from_ps(ns * 1000)
+    }
+
+    /// Four tasks and a microsecond and a nanosecond per byte a packet.
+    fn stack(cores: u32, steering: Steering, capacity: Option<u32>) -> HostStack {
+        let cores = NonZeroU32::new(cores).unwrap();
+        let law = scenario::HostStack {
+            per_byte: SimDuration::from_ns(1),
+            capacity: capacity.and_then(NonZeroU32::new),
+            steering,
+            ..scenario::HostStack::shared(cores, SimDuration::from_us(1))
+        };
+        HostStack::new(law, 4, None)
+    }
+
+    fn place(task: u32, eni: u32, queues: u32, hash: u32) -> Place {
+        Place {
+            task,
+            eni,
+            queues,
+            hash,
+        }
+    }
+
+    /// By hand: interrupt e·q + (hash mod q) of queue number hash mod q of ENI e goes to the core of
+    /// that number, modulo the cores.
+    #[test]
+    fn interrupts_go_round_the_cores() {
+        let stack = stack(5, Steering::ByQueue, None);
+        // 3·4 + 2 = 14, 2·4 + 3 = 11, 0·4 + 1 = 1.
+        assert_eq!(stack.pool_of(place(0, 3, 4, 6)), 4);
+        assert_eq!(stack.pool_of(place(0, 2, 4, 7)), 1);
+        assert_eq!(stack.pool_of(place(3, 0, 4, 5)), 1);
+    }
+
+    /// By hand: two cores, 1 µs + 100 B × 1 ns/B a packet, room for three in all.
+    #[test]
+    fn packets_beyond_the_cores_wait_and_beyond_the_capacity_are_lost() {
+        let mut stack = stack(2, Steering::Shared, Some(3));
+        let mut arrive = |ns| stack.arrive(at(ns), Packet::of_size(0, 100), place(0, 0, 1, 0));
+        let done = |core, ns| Service { core, done: at(ns) };
+        assert!(matches!(arrive(0), Admission::Begins(s) if s == done(0, 1100)));
+        assert!(matches!(arrive(100), Admission::Begins(s) if s == done(1, 1200)));
+        assert!(matches!(arrive(200), Admission::Waits));
+        assert!(matches!(arrive(300), Admission::Dropped(_)));
+        assert_eq!(stack.complete(at(1100), 0).1, Some(done(0, 2200)));
+        assert_eq!(stack.complete(at(1200), 1).1, None);
+    }
+
+    /// Cores are numbered through the pools of the tasks: task 2 has numbers 4 and 5 of two each.
+    #[test]
+    fn each_task_has_cores_of_its_own() {
+        let mut stack = stack(2, Steering::PerTask, None);
+        let mut core_of =
+            |task| match stack.arrive(at(0), Packet::of_size(task, 100), place(task, 0, 1, 0)) {
+                Admission::Begins(service) => Some(service.core),
+                _ => None,
+            };
+        let cores = [0, 2, 2, 2, 3].map(&mut core_of);
+        assert_eq!(cores, [Some(0), Some(4), Some(5), None, Some(6)]);
+        let (packet, next) = stack.complete(at(1100), 5);
+        assert_eq!((packet.task, next.unwrap().core), (2, 5));
+    }
+}

@@ -98,22 +98,7 @@ impl Sender {
 
     /// The flow of the next arrival.
     pub fn next_flow(&mut self) -> Flow {
-        match &mut self.flows {
-            Flows::Single(flow) => *flow,
-            Flows::Several {
-                count,
-                seed,
-                stream,
-            } => {
-                let number = stream.random_range(0..*count);
-                let hash = mix(*seed ^ u64::from(number));
-                Flow { number, hash }
-            }
-            Flows::Many(stream) => Flow {
-                number: 0,
-                hash: stream.random(),
-            },
-        }
+        self.flows.next()
     }
 }
 
@@ -133,6 +118,25 @@ impl Flows {
             },
         }
     }
+
+    fn next(&mut self) -> Flow {
+        match self {
+            Flows::Single(flow) => *flow,
+            Flows::Several {
+                count,
+                seed,
+                stream,
+            } => {
+                let number = stream.random_range(0..*count);
+                let hash = mix(*seed ^ u64::from(number));
+                Flow { number, hash }
+            }
+            Flows::Many(stream) => Flow {
+                number: 0,
+                hash: stream.random(),
+            },
+        }
+    }
 }
 
 /// Hash of a flow with this number: the finalizer of SplitMix64, upper half.
@@ -141,4 +145,55 @@ fn mix(number: u64) -> u32 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     ((z ^ (z >> 31)) >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Oracle: the upper halves of the first numbers of Java's `SplittableRandom` with the seed 0.
+    #[test]
+    fn hashes_are_those_of_split_mix_64() {
+        let expected = [0xe220_a839, 0x6e78_9e6a, 0x06c4_5d18, 0xf88b_b8a8];
+        assert_eq!([1, 2, 3, 4].map(mix), expected);
+    }
+
+    /// A flow has one hash, another flow and another task another one, and all flows of a task are
+    /// as likely. Of 64 tasks with 16 flows each, two flows share one of 2³² hashes with a probability
+    /// of 10⁻⁴.
+    #[test]
+    fn a_hash_names_a_flow() {
+        let (tasks, flows) = (64, 16);
+        let mut all = BTreeSet::new();
+        for index in 0..tasks {
+            let name = StreamName {
+                seed: 1,
+                replication: 0,
+                component: "t",
+                index,
+                purpose: "",
+            };
+            let mut own = vec![0; flows];
+            let seed = StreamName {
+                purpose: "hash",
+                ..name
+            };
+            let mut several = Flows::Several {
+                count: flows as u32,
+                seed: seed.stream().random(),
+                stream: name.stream(),
+            };
+            for _ in 0..400 {
+                let flow = several.next();
+                all.insert((index, flow.number, flow.hash));
+                own[flow.number as usize] += 1;
+            }
+            // Each is missed by 400 packets with a probability of 6 × 10⁻¹².
+            assert!(own.iter().all(|packets| *packets > 0), "{own:?}");
+        }
+        assert_eq!(all.len(), tasks as usize * flows);
+        let hashes: BTreeSet<u32> = all.iter().map(|(_, _, hash)| *hash).collect();
+        assert_eq!(hashes.len(), all.len());
+    }
 }

@@ -172,3 +172,30 @@ impl Shaper {
         self.waiting.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::PacketRate;
+    use std::num::NonZeroU32;
+
+    /// By hand: 1000 packets/s and a burst of two. Two pass at once, whatever their sizes, two wait a
+    /// millisecond each, and for the fifth there is no room.
+    #[test]
+    fn a_budget_counts_packets_not_bytes() {
+        let mut shaper = Shaper::packets(PacketAllowance {
+            rate: PacketRate::new(1000.0).unwrap(),
+            burst: NonZeroU32::new(2).unwrap(),
+            buffer: 2,
+        });
+        let ms = |ms| SimTime::ZERO + SimDuration::from_ms(ms);
+        let mut arrive = |size| shaper.arrive(SimTime::ZERO, Packet::of_size(0, size));
+        assert!(matches!(arrive(9000), Verdict::Conforms(_)));
+        assert!(matches!(arrive(64), Verdict::Conforms(_)));
+        assert!(matches!(arrive(64), Verdict::Waits(Some(at)) if at == ms(1)));
+        assert!(matches!(arrive(9000), Verdict::Waits(None)));
+        assert!(matches!(arrive(64), Verdict::Dropped(_)));
+        assert_eq!(shaper.release(ms(1)).1, Some(ms(2)));
+        assert_eq!(shaper.release(ms(2)).1, None);
+    }
+}

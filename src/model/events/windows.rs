@@ -131,4 +131,13 @@ mod tests {
             assert_eq!(windows.next_arrival(&mut source), expected);
         }
     }
+
+    /// A packet due at the very end of a window is the first of the next one.
+    #[test]
+    fn a_window_ends_before_its_end() {
+        let due = source(1).next_arrival().since(SimTime::ZERO);
+        let [from, later] = [5, 9].map(|ms| SimTime::ZERO + SimDuration::from_ms(ms));
+        let mut windows = Windows::new(vec![(from, from + due), (later, SimTime::MAX)]);
+        assert_eq!(windows.next_arrival(&mut source(1)), later);
+    }
 }

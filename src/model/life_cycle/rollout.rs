@@ -67,3 +67,54 @@ impl Rollout {
         (needs_room || is_replaced).then_some(Step::Stop(victim as u32))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::SimTime;
+    use TaskState::{Deactivating, Pending, Running, Stopped};
+
+    /// What to do with two tasks, at least one of which must run, and at most `maximum`; there is a
+    /// place for another task or not. States of the old tasks, then of the new ones.
+    fn next(maximum: u32, has_place: bool, states: [Option<TaskState>; 4]) -> Option<Step> {
+        let rollout = Rollout {
+            first: 0,
+            tasks: 2,
+            deployment: Deployment {
+                at: SimTime::ZERO,
+                minimum_healthy: 1,
+                maximum,
+            },
+        };
+        rollout.next_step(&states, has_place)
+    }
+
+    /// By the law: new tasks first, while they may; a new one that cannot start makes one old one
+    /// stop, and not a second one while the first is on its way out.
+    #[test]
+    fn a_place_is_made_for_each_missing_task() {
+        let (running, leaving) = (Some(Running), Some(Deactivating));
+        let fresh = [running, running, None, None];
+        assert_eq!(next(4, true, fresh), Some(Step::Start(2)));
+        assert_eq!(next(2, true, fresh), Some(Step::Stop(0)));
+        assert_eq!(next(4, false, fresh), Some(Step::Stop(0)));
+        let one_leaves = [leaving, running, Some(Running), None];
+        assert_eq!(next(4, true, one_leaves), Some(Step::Start(3)));
+        assert_eq!(next(4, false, one_leaves), None);
+        let one_left = [Some(Stopped), running, Some(Running), None];
+        assert_eq!(next(4, false, one_left), Some(Step::Stop(1)));
+    }
+
+    /// By the law: one old task stops for each new one that runs, and not before it does.
+    #[test]
+    fn an_old_task_waits_until_a_new_one_runs() {
+        let (running, pending) = (Some(Running), Some(Pending));
+        assert_eq!(next(4, true, [running, running, pending, pending]), None);
+        let one_runs = [running, running, running, pending];
+        assert_eq!(next(4, true, one_runs), Some(Step::Stop(0)));
+        let one_replaced = [Some(Deactivating), running, running, pending];
+        assert_eq!(next(4, true, one_replaced), None);
+        // The minimum, though a place is wanted.
+        assert_eq!(next(2, false, [running, Some(Stopped), None, None]), None);
+    }
+}

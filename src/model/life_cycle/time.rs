@@ -70,14 +70,19 @@ mod tests {
         }
     }
 
-    /// Oracle: an exponential time of mean 2 s has mean and deviation 2 s.
+    /// Oracle: an exponential time of mean 2 s has mean and deviation 2 s, so squares have the mean
+    /// 8 s² and the deviation √(24 − 4)·4 s².
     #[test]
-    fn an_exponential_time_has_its_mean() {
+    fn an_exponential_time_has_its_moments() {
         let n = 40_000;
         let mean = SimDuration::from_s(2);
-        let sum: f64 = sorted(TimeLaw::Exponential { mean }, n).iter().sum();
-        let error = 2.0 / (n as f64).sqrt();
-        assert!((sum / n as f64 - 2.0).abs() < 4.5 * error, "{sum}");
+        let times = sorted(TimeLaw::Exponential { mean }, n);
+        let root_n = (n as f64).sqrt();
+        let sum: f64 = times.iter().sum();
+        assert!((sum / n as f64 - 2.0).abs() < 4.5 * 2.0 / root_n, "{sum}");
+        let squares: f64 = times.iter().map(|time| time * time).sum();
+        let error = 20_f64.sqrt() * 4.0 / root_n;
+        assert!((squares / n as f64 - 8.0).abs() < 4.5 * error, "{squares}");
     }
 
     /// A median and a p99 that are equal leave no room for chance.

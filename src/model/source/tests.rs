@@ -148,7 +148,7 @@ fn mean_and_error(values: &[f64]) -> (f64, f64) {
 /// Oracle: stationarity. Right from the start, as many packets arrive in a window as the rate says,
 /// however short the window is; within 4.5 standard errors.
 #[test]
-fn renewal_and_modulated_arrivals_start_in_their_steady_state() {
+fn random_arrivals_start_in_their_steady_state() {
     let erlang = UnitLaw::Erlang {
         shape: 4.try_into().unwrap(),
     };
@@ -158,12 +158,55 @@ fn renewal_and_modulated_arrivals_start_in_their_steady_state() {
         Arrivals::Renewal(UnitLaw::Hyperexponential { scv: 9.0 }),
         mmpp([7.0, 1.0], 20),
         mmpp([0.0, 1.0], 20),
+        on_off(|mean| PeriodLaw::Exponential { mean }),
     ] {
         for us in [1, 5, 40] {
             let (mean, error) = mean_and_error(&counts(&law, us, 20_000));
             let z = (mean - us as f64) / error;
             assert!(z.abs() < 4.5, "{law:?} in {us} us: {mean}, z = {z}");
         }
+    }
+}
+
+/// Oracle: the uniform law. Periodic sources start anywhere within a gap: of 20,000 the first packets
+/// come half a gap after the start on average, with the variance 1/12 of a squared gap.
+#[test]
+fn periodic_sources_are_not_in_step() {
+    let rate = PacketRate::new(1e6).unwrap();
+    let size = PacketSize::Fixed(Bytes::new(100));
+    let traffic = Traffic::outbound(Arrivals::Periodic, rate, size);
+    let first = |index| {
+        let task = StreamName {
+            seed: 1,
+            replication: 0,
+            component: "t",
+            index,
+            purpose: "",
+        };
+        Source::new(&traffic, task).next_arrival().as_ps() as f64 / 1e6
+    };
+    let phases: Vec<f64> = (0..20_000).map(first).collect();
+    assert!(phases.iter().all(|phase| (0.0..1.0).contains(phase)));
+    let (mean, error) = mean_and_error(&phases);
+    assert!((mean - 0.5).abs() < 4.5 * error, "{mean}");
+    let squares: Vec<f64> = phases.iter().map(|phase| (phase - 0.5).powi(2)).collect();
+    let (variance, error) = mean_and_error(&squares);
+    assert!((variance - 1.0 / 12.0).abs() < 4.5 * error, "{variance}");
+}
+
+/// A packet that comes at the very end of a span is one of the next.
+#[test]
+fn a_span_ends_before_its_end() {
+    for law in [Arrivals::Poisson, Arrivals::Periodic] {
+        let first = arrivals(law.clone(), 1e6, 1)[0];
+        let mut source = source(law, 1e6);
+        let mut before = |ps| {
+            let mut times = Vec::new();
+            source.arrivals_before(SimTime::from_ps(ps), |some| times.extend_from_slice(some));
+            times
+        };
+        assert_eq!(before(first), []);
+        assert_eq!(before(first + 1), [SimTime::from_ps(first)]);
     }
 }
 
@@ -228,6 +271,27 @@ fn on_off_keeps_its_peak_gap_and_its_mean_rate() {
     assert!(times.windows(2).all(|w| w[1] - w[0] >= 250_000));
     let rate = 200_000.0 / (times[199_999] as f64 / 1e12);
     assert!((rate / 1e6 - 1.0).abs() < 0.09, "{rate}");
+}
+
+/// A packet due at the very end of an on period still belongs to it.
+#[test]
+fn an_on_period_includes_its_end() {
+    let period = PeriodLaw::Exponential {
+        mean: SimDuration::from_us(10),
+    };
+    let peak = PacketRate::new(4e6).unwrap();
+    let name = StreamName {
+        seed: 1,
+        replication: 0,
+        component: "t",
+        index: 0,
+        purpose: "",
+    };
+    let mut source = OnOff::new(peak, period, period, &mut name.stream(), name.stream());
+    source.now = SimTime::from_ps(5);
+    source.on_left = SimDuration::from_ps(100);
+    source.until_packet = SimDuration::from_ps(100);
+    assert_eq!(source.next_arrival(), SimTime::from_ps(105));
 }
 
 /// The Pareto law's scale follows from its mean: for shape 1.5 no on period is shorter than a
