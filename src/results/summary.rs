@@ -188,18 +188,21 @@ pub struct PointSummary {
     pub warnings: Vec<Warning>,
 }
 
-/// What one replication measured alone: groups in file order, all tasks last, metrics in the order
-/// of [`Metric::ALL`].
-pub(super) fn metrics(measurements: &Measurements) -> Vec<[Option<f64>; Metric::ALL.len()]> {
+/// What one replication measured alone: groups in file order, all tasks last, each with its metrics in
+/// the order of [`Metric::ALL`] and its sojourn times.
+pub(super) fn rows(
+    measurements: &Measurements,
+) -> Vec<([Option<f64>; Metric::ALL.len()], Histogram)> {
     let mut all = Totals::default();
     let mut rows = Vec::with_capacity(measurements.groups.len() + 1);
     for number in 0..measurements.groups.len() {
         let totals = Totals::of_group(measurements, number);
         all.merge(&totals);
         let jain_index = measurements.jain_index(|task| task.group == number);
-        rows.push(totals.metrics(jain_index, 1.0));
+        rows.push((totals.metrics(jain_index, 1.0), totals.sojourn));
     }
-    rows.push(all.metrics(measurements.jain_index(|_| true), 1.0));
+    let jain_index = measurements.jain_index(|_| true);
+    rows.push((all.metrics(jain_index, 1.0), all.sojourn));
     rows
 }
 

@@ -14,9 +14,9 @@ use crate::stats;
 
 /// The interval of each of these `quantiles` of `merged`, which has all packets of `replications`;
 /// `None` with fewer than two of them, or if they cannot tell where it ends.
-pub(super) fn intervals<const N: usize>(
+pub(super) fn intervals<'a, const N: usize>(
     merged: &Histogram,
-    replications: &[PackedHistogram],
+    replications: impl IntoIterator<Item = &'a PackedHistogram>,
     quantiles: [f64; N],
     confidence: f64,
 ) -> [Option<(f64, f64)>; N] {
@@ -139,5 +139,63 @@ mod tests {
             Some((at(q - reach) as f64, at(q + reach) as f64))
         });
         assert_eq!(of(&slices, [0.1, 0.5, 0.9]), expected);
+    }
+
+    /// Coverage, where packets of a replication depend on each other: 400 results of ten replications
+    /// of 1,000 values e^X, X normal with a correlation of 0.8 from each to the next, so that quantiles
+    /// are known by tables of the normal law. Within 4.5 standard errors of 95 %: between 90 and 99.9 %.
+    /// Student's interval of the replications' own p99.9, around the same value, covers less.
+    #[test]
+    fn intervals_have_their_coverage() {
+        use crate::engine::random::StreamName;
+        use crate::stats::half_width;
+        use rand::distr::Distribution;
+        use rand_distr::StandardNormal;
+
+        let truths = [0.0, 1.281_551_566, 2.326_347_874, 3.090_232_306_f64];
+        let truths = truths.map(|z| 1e5 * z.exp());
+        let (results, quantiles) = (400, [0.5, 0.9, 0.99, 0.999]);
+        let (mut covered, mut students) = ([0; 4], 0);
+        for result in 0..results {
+            let name = StreamName {
+                seed: 1,
+                replication: result,
+                component: "coverage",
+                index: 0,
+                purpose: "woodruff",
+            };
+            let mut stream = name.stream();
+            let mut normal = || -> f64 { StandardNormal.sample(&mut stream) };
+            let (mut merged, mut packed, mut own) = (Histogram::new(), Vec::new(), Vec::new());
+            for _ in 0..10 {
+                let mut alone = Histogram::new();
+                let mut x = normal();
+                for _ in 0..1000 {
+                    alone.record((1e5 * x.exp()) as u64);
+                    x = 0.8 * x + 0.6 * normal();
+                }
+                own.extend(alone.quantile(0.999));
+                merged.merge(&alone);
+                packed.push(alone.packed());
+            }
+            let found = intervals(&merged, &packed, quantiles, 0.95);
+            for ((covered, truth), interval) in covered.iter_mut().zip(truths).zip(found) {
+                // What has no interval claims nothing.
+                let holds = interval.is_none_or(|(low, high)| low <= truth && truth <= high);
+                *covered += u32::from(holds);
+            }
+            let value = merged.quantile(0.999).unwrap();
+            let half_width = half_width(&own).unwrap();
+            students += u32::from((value - truths[3]).abs() <= half_width);
+        }
+        let share = |n: u32| f64::from(n) / f64::from(results);
+        for (covered, quantile) in covered.into_iter().zip(quantiles) {
+            let share = share(covered);
+            assert!((0.90..0.999).contains(&share), "{quantile}: {share}");
+        }
+        assert!(
+            share(students) < share(covered[3]),
+            "{students} {covered:?}"
+        );
     }
 }
