@@ -73,3 +73,6 @@ pub mod d0023_assertions_are_judged_on_intervals {}
 
 #[doc = include_str!("design/0024-theory-beside-simulation.md")]
 pub mod d0024_theory_beside_simulation {}
+
+#[doc = include_str!("design/0025-quantiles-by-woodruff.md")]
+pub mod d0025_quantiles_by_woodruff {}

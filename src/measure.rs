@@ -28,7 +28,7 @@ mod timeline;
 pub use counts::Counts;
 pub use fingerprint::Fingerprint;
 pub use flow::{FlowCount, FlowDirection, FlowMeter};
-pub use histogram::{Histogram, HistogramError};
+pub use histogram::{Histogram, HistogramError, PackedHistogram};
 pub use live::{Inside, LiveRecorder, StageTimes};
 pub use measurements::{
     GroupMeasurements, IntervalMeasurements, Measurements, Sojourn, TaskMeasurements,

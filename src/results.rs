@@ -30,6 +30,7 @@ mod some_trials;
 mod summary;
 mod table;
 pub mod warm_up;
+mod woodruff;
 
 pub use assemble::{Assembled, assemble};
 pub use assertions::record as record_assertions;

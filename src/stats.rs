@@ -3,12 +3,14 @@
 mod difference;
 mod multiple;
 mod pairing;
+mod ratio;
 #[cfg(test)]
 mod testing;
 
 pub use difference::Difference;
 pub use multiple::{holm, simultaneous_error};
 pub use pairing::Pairing;
+pub use ratio::ratio_half_width;
 pub mod mser;
 pub mod quantiles;
 pub mod sequential;
@@ -29,8 +31,8 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 /// Half width of the two-sided 95 % confidence interval of the mean of independent values, by
 /// Student's t: t(0.975, n − 1)·s/√n. `None` for fewer than two values.
 ///
-/// Replications are independent, so one value per replication meets the condition, quantiles of
-/// each included; packets within a replication do not.
+/// Replications are independent, so one value per replication meets the condition; packets within a
+/// replication do not.
 pub fn half_width(values: &[f64]) -> Option<f64> {
     half_width_at(values, CONFIDENCE)
 }

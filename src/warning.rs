@@ -15,6 +15,14 @@ pub enum Warning {
         /// Packets beyond it.
         beyond: u64,
     },
+    /// Replications differ so much in how many packets lie beyond a quantile that they cannot tell
+    /// where its interval ends.
+    NoInterval {
+        /// The task group.
+        group: String,
+        /// The quantile, as a percentile: 99.9.
+        percentile: f64,
+    },
     /// Recorded packets were still inside when the trial ended, so the slowest sojourn times are
     /// missing.
     StillQueued {
@@ -36,15 +44,15 @@ pub enum Warning {
         metric: &'static str,
         /// Replications that were measured.
         replications: u32,
-        /// Half width of the interval, in words; `None` if the metric is not defined in each of them.
+        /// Half width of the interval, in words; `None` if there is none.
         half_width: Option<String>,
         /// The largest half width asked for, in words.
         target: String,
         /// Replications that would about be enough.
         needed: Option<u64>,
     },
-    /// A quantile of all replications together lies outside of the interval around their own: one
-    /// replication is too short to show it, and the interval is of something else.
+    /// A quantile of all replications together lies outside of the interval around their own: a window
+    /// is too short to show it, and what compares replications compares something else.
     ShortWindow {
         /// The task group.
         group: String,
@@ -69,6 +77,7 @@ impl Warning {
     pub const fn kind(&self) -> &'static str {
         match self {
             Warning::TooFewSamples { .. } => "too-few-samples",
+            Warning::NoInterval { .. } => "no-interval",
             Warning::StillQueued { .. } => "still-queued",
             Warning::NothingDelivered { .. } => "nothing-delivered",
             Warning::NotPrecise { .. } => "not-precise",
@@ -82,6 +91,7 @@ impl Warning {
         match self {
             Warning::StillQueued { .. } => None,
             Warning::TooFewSamples { group, .. }
+            | Warning::NoInterval { group, .. }
             | Warning::NothingDelivered { group }
             | Warning::NotPrecise { group, .. }
             | Warning::ShortWindow { group, .. }
@@ -107,6 +117,11 @@ impl fmt::Display for Warning {
                 "p{percentile} of {group} rests on {beyond} packets beyond it, fewer than \
                  {ENOUGH_BEYOND}: lengthen `measure` or add replications"
             ),
+            Warning::NoInterval { group, percentile } => write!(
+                f,
+                "p{percentile} of {group} has no interval: replications differ too much in how many \
+                 packets lie beyond it, so lengthen `measure` or add replications"
+            ),
             Warning::StillQueued { packets, offered } => write!(
                 f,
                 "{packets} of {offered} recorded packets were still queued at the end, so the \
@@ -124,12 +139,12 @@ impl fmt::Display for Warning {
                 needed,
             } => {
                 let found = match half_width {
-                    Some(half_width) => format!("known to ± {half_width}"),
-                    None => "not defined in each of them".to_owned(),
+                    Some(half_width) => format!("is known to ± {half_width}"),
+                    None => "has no interval".to_owned(),
                 };
                 write!(
                     f,
-                    "after {replications} replications {metric} of {group} is {found}, and \
+                    "after {replications} replications {metric} of {group} {found}, and \
                      {target} was asked for: "
                 )?;
                 match needed {
@@ -148,8 +163,8 @@ impl fmt::Display for Warning {
             } => write!(
                 f,
                 "{metric} of {group} over all replications is {:.1} % {} than on average in each of \
-                 them, beyond its interval: a window shows too little of the tail, so lengthen \
-                 `measure`",
+                 them: a window shows too little of the tail, and comparisons of replications are \
+                 of what it shows, so lengthen `measure`",
                 excess.abs() * 100.0,
                 if *excess > 0.0 { "higher" } else { "lower" },
             ),
@@ -196,14 +211,22 @@ mod tests {
         let drifts = |change| drifts_after(false, change);
         let cases = [
             (
+                Warning::NoInterval {
+                    group: "api".to_owned(),
+                    percentile: 99.9,
+                },
+                "p99.9 of api has no interval: replications differ too much in how many packets lie \
+                 beyond it, so lengthen `measure` or add replications",
+            ),
+            (
                 Warning::ShortWindow {
                     group: "api".to_owned(),
                     metric: "p99",
                     excess: 0.6,
                 },
                 "p99 of api over all replications is 60.0 % higher than on average in each of \
-                 them, beyond its interval: a window shows too little of the tail, so lengthen \
-                 `measure`",
+                 them: a window shows too little of the tail, and comparisons of replications are \
+                 of what it shows, so lengthen `measure`",
             ),
             (
                 not_precise(Some("8.0 %"), Some(512)),
@@ -213,8 +236,8 @@ mod tests {
             ),
             (
                 not_precise(None, None),
-                "after 200 replications p99 of api is not defined in each of them, and 5 % was \
-                 asked for: lengthen `measure`, or ask for another metric",
+                "after 200 replications p99 of api has no interval, and 5 % was asked for: lengthen \
+                 `measure`, or ask for another metric",
             ),
             (
                 drifts(0.25),

@@ -189,7 +189,8 @@ fn remedy(point: &PointVerdict) -> String {
     match (point.value, point.interval, point.replications) {
         (None, ..) => "nothing was delivered, or nothing above zero to compare".to_owned(),
         (_, None, _) => {
-            "one replication has no interval; write replications = 10 in the file".to_owned()
+            "it has no interval; write replications = 10 in the file, or lengthen `measure`"
+                .to_owned()
         }
         (_, _, Some(n)) => format!("replications = {n} would settle it, about"),
         (_, _, None) => "the value is so near to the limit that no number of replications settles \

@@ -211,7 +211,7 @@ fn footnote(is_doubtful: bool, out: &mut dyn Write) -> Result<(), Failure> {
     if is_doubtful {
         writeln!(
             out,
-            "? fewer than {ENOUGH_BEYOND} packets lie beyond it; see quantiles.csv"
+            "? fewer than {ENOUGH_BEYOND} packets lie beyond it, or it has no interval; see quantiles.csv"
         )?;
     }
     Ok(())

@@ -5,7 +5,7 @@ mod decode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram as HdrHistogram;
-use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
+use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer, V2Serializer};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,20 @@ use decode::DIGITS;
 /// It grows with the range of the values, never with their number, and no value is out of range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram(HdrHistogram<u64>);
+
+/// The same counts in about two bytes for each bucket that has some, for keeping many of them.
+#[derive(Clone, Debug)]
+pub struct PackedHistogram(Vec<u8>);
+
+impl PackedHistogram {
+    /// The histogram that was packed.
+    pub fn unpack(&self) -> Histogram {
+        let hdr = Deserializer::new().deserialize(&mut &self.0[..]);
+        let mut hdr = hdr.expect("what was packed can be unpacked");
+        hdr.auto(true);
+        Histogram(hdr)
+    }
+}
 
 /// A text that is no histogram.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +110,22 @@ impl Histogram {
         let low = self.0.lowest_equivalent(value);
         let high = self.0.highest_equivalent(value);
         Some(low as f64 + (high - low) as f64 / 2.0)
+    }
+
+    /// Number of values in buckets below that of `value`, and in that bucket.
+    pub fn counts_up_to(&self, value: f64) -> (u64, u64) {
+        let value = value as u64;
+        let within = self.0.count_at(value);
+        (self.0.count_between(0, value) - within, within)
+    }
+
+    /// The same counts, packed.
+    pub fn packed(&self) -> PackedHistogram {
+        let mut bytes = Vec::new();
+        V2Serializer::new()
+            .serialize(&self.to_hdr(), &mut bytes)
+            .expect("writing to memory does not fail");
+        PackedHistogram(bytes)
     }
 
     /// The buckets that hold counts, in rising order: middle of the bucket and count.
@@ -189,6 +219,25 @@ mod tests {
             values.iter().for_each(|v| histogram.record(*v));
             let copy = Histogram::from_base64(&histogram.to_base64()).unwrap();
             prop_assert!(histogram.buckets().eq(copy.buckets()));
+            prop_assert!(histogram.buckets().eq(histogram.packed().unpack().buckets()));
+        }
+
+        /// Twin: the sorted values, up to the end of the bucket.
+        #[test]
+        fn counts_up_to_a_quantile_are_those_of_the_values(
+            values in prop::collection::vec(0u64..1_000_000, 1..200),
+            q in 0.0f64..=1.0,
+        ) {
+            let mut histogram = Histogram::new();
+            values.iter().for_each(|v| histogram.record(*v));
+            let at = histogram.quantile(q).unwrap();
+            let half = (at / 2000.0).max(0.5);
+            let within = values.iter().filter(|v| (**v as f64 - at).abs() <= half).count() as u64;
+            let below = values.iter().filter(|v| **v as f64 <= at - half).count() as u64;
+            let (found_below, found_within) = histogram.counts_up_to(at);
+            let rank = q * values.len() as f64;
+            prop_assert!(found_below >= below && found_within <= within, "{}", at);
+            prop_assert!(found_below as f64 <= rank && rank <= (found_below + found_within) as f64);
         }
     }
 

@@ -84,7 +84,7 @@ impl Frame {
     /// Adds to the footer how what rests on too few packets is drawn, if something does.
     fn doubted(mut self, is_doubtful: bool, drawn: &str) -> Frame {
         if is_doubtful {
-            self.footer += &format!(" · {drawn}: fewer than 100 packets beyond");
+            self.footer += &format!(" · {drawn}: fewer than 100 packets beyond, or no interval");
         }
         self
     }
@@ -101,9 +101,7 @@ fn sample(x: f64, estimate: Estimate) -> Sample {
     Sample {
         x,
         y: estimate.value,
-        band: estimate
-            .half_width
-            .map(|_| (estimate.low(), estimate.high())),
+        band: estimate.interval,
         doubtful: false,
     }
 }

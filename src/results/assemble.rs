@@ -201,7 +201,7 @@ impl Files {
         doubts.note(values, None, summary.warnings.iter().chain(&drifts))?;
         self.over_time.finish_point(values, scenario)?;
         match (open.judge, &mut self.precision) {
-            (Some(judge), Some(table)) => judged(&judge, trials, values, table, doubts),
+            (Some(mut judge), Some(table)) => judged(&mut judge, trials, values, table, doubts),
             _ => Ok(true),
         }
     }
@@ -224,7 +224,7 @@ impl Files {
 /// Writes how precisely the point with these sweep `values` is known after its `replications`, and a
 /// warning for what is not precise enough; whether all is.
 fn judged(
-    judge: &Judge,
+    judge: &mut Judge,
     replications: usize,
     values: &[String],
     table: &mut Table,

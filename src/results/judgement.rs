@@ -73,10 +73,10 @@ impl Judgement<'_> {
     }
 }
 
-/// A value with its interval on the scale on which the interval is symmetric.
+/// A value with its interval on the scale on which more replications make it narrower.
 struct Judged {
     value: f64,
-    half_width: Option<f64>,
+    interval: Option<(f64, f64)>,
     replications: usize,
     /// Whether the scale is that of logarithms.
     is_log: bool,
@@ -134,7 +134,7 @@ fn judged(
         let estimate = summary.get(metric)?;
         return Some(Judged {
             value: estimate.value,
-            half_width: estimate.half_width,
+            interval: estimate.interval,
             replications: summary.replications as usize,
             is_log: false,
         });
@@ -145,10 +145,9 @@ fn judged(
     };
     let pairs = whole_pairs(find(place.point)?, find(against)?, metric)?;
     let ratio = Ratio::of(&pairs)?;
-    let half_width = ratio.interval.map(|(low, high)| (high / low).ln() / 2.0);
     Some(Judged {
         value: ratio.value.ln(),
-        half_width,
+        interval: ratio.interval.map(|(low, high)| (low.ln(), high.ln())),
         replications: pairs.len(),
         is_log: true,
     })
@@ -180,11 +179,10 @@ fn verdict(point: usize, judged: Option<Judged>, limits: &Limits) -> PointVerdic
     let Some(judged) = judged else {
         return verdict;
     };
-    let Some(half_width) = judged.half_width else {
+    let Some((low, high)) = judged.interval else {
         return verdict;
     };
     let value = judged.value;
-    let (low, high) = (value - half_width, value + half_width);
     let ends = (judged.real(low), judged.real(high));
     verdict.interval = Some(ends);
     let keeps_max = |value: f64| limits.max.is_none_or(|max| value <= max);
@@ -201,11 +199,23 @@ fn verdict(point: usize, judged: Option<Judged>, limits: &Limits) -> PointVerdic
     let rise = limits.min.map(|min| (ends.0 - min) / by(min));
     verdict.margin = room.into_iter().chain(rise).fold(f64::INFINITY, f64::min);
     if verdict.verdict == Verdict::Unclear {
-        let distance = |limit: &f64| (judged.scaled(*limit) - value).abs();
-        let nearest = limits.min.iter().chain(&limits.max).map(distance);
-        let nearest = nearest.fold(f64::INFINITY, f64::min);
-        let n = judged.replications;
-        verdict.replications = stats::values_for_half_width(half_width, n, nearest);
+        let needed = |limit: &f64| {
+            let away = judged.scaled(*limit) - value;
+            let reach = if away < 0.0 {
+                value - low
+            } else {
+                high - value
+            };
+            stats::values_for_half_width(reach, judged.replications, away.abs())
+        };
+        let limits = limits.min.iter().chain(&limits.max);
+        let mut open = limits.filter(|limit| (ends.0..=ends.1).contains(limit));
+        let real = judged.real(value);
+        verdict.replications = match keeps_max(real) && keeps_min(real) {
+            // To hold, all limits have to be cleared; to fail, one.
+            true => open.try_fold(0, |most, limit| Some(needed(limit)?.max(most))),
+            false => open.filter_map(needed).min(),
+        };
     }
     verdict
 }
@@ -222,7 +232,7 @@ mod tests {
     fn of(value: f64, half_width: Option<f64>, limits: &Limits) -> PointVerdict {
         let judged = Judged {
             value,
-            half_width,
+            interval: half_width.map(|half| (value - half, value + half)),
             replications: 4,
             is_log: false,
         };
@@ -264,6 +274,18 @@ mod tests {
         let unclear = of(9.0, Some(1.591_223), &limits(None, Some(10.0)));
         assert_eq!(unclear.verdict, Verdict::Unclear);
         assert_eq!(unclear.replications, Some(7));
+        // The upper end alone reaches a limit, and it is that end that has to come closer.
+        let replications = |limits: &Limits| {
+            let judged = Judged {
+                value: 9.0,
+                interval: Some((8.9, 10.591_223)),
+                replications: 4,
+                is_log: false,
+            };
+            verdict(0, Some(judged), limits).replications
+        };
+        assert_eq!(replications(&limits(None, Some(10.0))), Some(7));
+        assert_eq!(replications(&limits(Some(8.4), Some(10.0))), Some(7));
         let hopeless = of(10.0, Some(1.0), &limits(None, Some(10.0)));
         assert_eq!(hopeless.replications, None);
     }
@@ -272,7 +294,7 @@ mod tests {
     fn ratios_are_judged_on_logarithms() {
         let judged = Judged {
             value: 2.0_f64.ln(),
-            half_width: Some(2.0_f64.ln()),
+            interval: Some((0.0, 4.0_f64.ln())),
             replications: 3,
             is_log: true,
         };

@@ -10,19 +10,40 @@ pub use crate::metric::Metric;
 pub struct Estimate {
     /// The value over all replications.
     pub value: f64,
-    /// Half width of the 95 % interval; `None` with fewer than two replications.
+    /// Half width of the 95 % interval; `None` with fewer than two replications, or if these cannot
+    /// tell.
     pub half_width: Option<f64>,
+    /// Ends of the 95 % interval; those of quantiles are not as far from the value as each other.
+    pub interval: Option<(f64, f64)>,
 }
 
 impl Estimate {
+    /// A value in the middle of its interval.
+    pub fn symmetric(value: f64, half_width: Option<f64>) -> Estimate {
+        Estimate {
+            value,
+            half_width,
+            interval: half_width.map(|half| (value - half, value + half)),
+        }
+    }
+
+    /// A value with its interval.
+    pub fn within(value: f64, interval: Option<(f64, f64)>) -> Estimate {
+        Estimate {
+            value,
+            half_width: interval.map(|(low, high)| (high - low) / 2.0),
+            interval,
+        }
+    }
+
     /// Lower end of the interval; the value itself if it has none.
     pub fn low(self) -> f64 {
-        self.value - self.half_width.unwrap_or(0.0)
+        self.interval.map_or(self.value, |(low, _)| low)
     }
 
     /// Upper end of the interval; the value itself if it has none.
     pub fn high(self) -> f64 {
-        self.value + self.half_width.unwrap_or(0.0)
+        self.interval.map_or(self.value, |(_, high)| high)
     }
 }
 

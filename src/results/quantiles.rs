@@ -1,6 +1,6 @@
 //! What is known of the quantiles of the sojourn time, and how well.
 
-use super::metric::Metric;
+use super::metric::{Estimate, Metric};
 use crate::measure::Histogram;
 use crate::stats::CONFIDENCE;
 use crate::stats::quantiles::rank_interval;
@@ -27,7 +27,8 @@ pub struct QuantileRow {
     pub samples: u64,
     /// Packets that should lie beyond the quantile.
     pub beyond: u64,
-    /// 95 % interval by Student's t over the quantile of each replication alone \[ns\].
+    /// 95 % interval from how the part of packets below it differs between replications \[ns\]. `None`
+    /// with fewer than two of them, or if they cannot tell where it ends.
     pub over_replications: Option<(f64, f64)>,
     /// 95 % interval by the ranks of the merged sample \[ns\]: right for independent packets, too
     /// narrow where those beyond the quantile come in busy periods, and so a lower bound. `None` if
@@ -44,11 +45,12 @@ fn beyond(samples: u64, quantile: f64) -> u64 {
 }
 
 /// The quantiles of the task group of this name, of which `merged` has all sojourn times and
-/// `estimate` knows a value and the half width of its interval \[ns\].
+/// `estimate` knows a value and its interval over so many `replications` \[ns\].
 pub fn rows(
     task_group: &str,
+    replications: usize,
     merged: &Histogram,
-    estimate: impl Fn(Metric) -> Option<(f64, Option<f64>)>,
+    estimate: impl Fn(Metric) -> Option<Estimate>,
 ) -> Vec<QuantileRow> {
     let samples = merged.count();
     // The value of a rank; half a rank less, so that rounding cannot lead to the next one.
@@ -58,20 +60,28 @@ pub fn rows(
         let ranks = rank_interval(samples, quantile, CONFIDENCE);
         let beyond = beyond(samples, quantile);
         let too_few = samples > 0 && (beyond < ENOUGH_BEYOND || ranks.is_none());
+        let over_replications = found.and_then(|estimate| estimate.interval);
+        let (group, percentile) = (task_group.to_owned(), quantile * 100.0);
+        let doubt = if too_few {
+            Some(Warning::TooFewSamples {
+                group,
+                percentile,
+                beyond,
+            })
+        } else if found.is_some() && replications > 1 && over_replications.is_none() {
+            Some(Warning::NoInterval { group, percentile })
+        } else {
+            None
+        };
         QuantileRow {
             task_group: task_group.to_owned(),
             quantile,
-            value_ns: found.map(|(value, _)| value),
+            value_ns: found.map(|estimate| estimate.value),
             samples,
             beyond,
-            over_replications: found
-                .and_then(|(value, half_width)| Some((value - half_width?, value + half_width?))),
+            over_replications,
             of_ranks: ranks.and_then(|(low, high)| Some((at(low)?, at(high)?))),
-            doubt: too_few.then(|| Warning::TooFewSamples {
-                group: task_group.to_owned(),
-                percentile: quantile * 100.0,
-                beyond,
-            }),
+            doubt,
         }
     };
     QUANTILES.into_iter().map(row).collect()
@@ -91,7 +101,9 @@ mod tests {
     /// the normal law: 1000 ± 1.96·√(2000/4) and half a rank.
     #[test]
     fn intervals_of_a_known_sample() {
-        let rows = rows("a", &histogram(1..=2000), |_| Some((1000.0, Some(20.0))));
+        let rows = rows("a", 2, &histogram(1..=2000), |_| {
+            Some(Estimate::symmetric(1000.0, Some(20.0)))
+        });
         let median = &rows[0];
         assert_eq!(median.quantile, 0.5);
         assert_eq!((median.samples, median.beyond), (2000, 1000));
@@ -103,7 +115,9 @@ mod tests {
     #[test]
     fn too_few_samples_are_never_silent() {
         let doubts = |n: u64| {
-            let rows = rows("a", &histogram(1..=n), |_| Some((1.0, None)));
+            let rows = rows("a", 1, &histogram(1..=n), |_| {
+                Some(Estimate::symmetric(1.0, None))
+            });
             let doubted = rows.into_iter().filter(|row| row.doubt.is_some());
             doubted.map(|row| row.quantile).collect::<Vec<_>>()
         };
@@ -113,5 +127,18 @@ mod tests {
         assert_eq!(doubts(100_000), [] as [f64; 0]);
         // Nothing delivered is a doubt of its own.
         assert_eq!(doubts(0), [] as [f64; 0]);
+    }
+
+    /// With one replication nothing has an interval, which is no news.
+    #[test]
+    fn a_quantile_that_replications_do_not_agree_on_is_doubted() {
+        let doubt = |replications| {
+            let estimate = |_| Some(Estimate::symmetric(1.0, None));
+            let rows = rows("a", replications, &histogram(1..=1000), estimate);
+            rows.into_iter().next().and_then(|row| row.doubt)
+        };
+        let (group, percentile) = ("a".to_owned(), 50.0);
+        assert_eq!(doubt(2), Some(Warning::NoInterval { group, percentile }));
+        assert_eq!(doubt(1), None);
     }
 }

@@ -51,7 +51,7 @@ pub struct Results {
     /// The tasks' p99, per point in the order of `points`, then per task group. Empty if
     /// `tasks.csv` is not there.
     pub p99: Vec<Vec<(String, TaskP99)>>,
-    /// Quantiles that rest on too few packets, per point in the order of `points`.
+    /// Quantiles that are in doubt, per point in the order of `points`.
     doubtful: Vec<BTreeSet<(String, Metric)>>,
 }
 
@@ -62,11 +62,11 @@ impl Results {
     /// If the manifest or the summary is missing, or a file does not hold what it should.
     pub fn read(dir: &Path) -> Result<Results, ReadError> {
         let manifest = Manifest::read(&dir.join("manifest.toml"))?;
-        let points = summary::read(&dir.join("summary.csv"), &manifest.sweep_keys)?;
+        let mut points = summary::read(&dir.join("summary.csv"), &manifest.sweep_keys)?;
         let tasks = tasks::read(&dir.join("tasks.csv"), &manifest.sweep_keys, &points)?;
         let quantiles = dir.join("quantiles.csv");
         Ok(Results {
-            doubtful: quantiles::doubtful(&quantiles, &manifest.sweep_keys, &points)?,
+            doubtful: quantiles::read(&quantiles, &manifest.sweep_keys, &mut points)?,
             dir: dir.to_owned(),
             manifest,
             points,
@@ -76,7 +76,7 @@ impl Results {
     }
 
     /// Whether the quantile `metric` of `task_group` at the sweep point number `point` rests on too few
-    /// packets to be relied on.
+    /// packets, or on replications that differ too much, to be relied on.
     pub fn is_doubtful(&self, point: usize, task_group: &str, metric: Metric) -> bool {
         let of_point = self.doubtful.get(point);
         of_point.is_some_and(|doubts| doubts.contains(&(task_group.to_owned(), metric)))

@@ -1,14 +1,16 @@
 //! One sweep point over its replications: an estimate and an interval per metric.
 //!
-//! Sojourn quantiles are those of the merged histogram, never averages of percentiles; loss is
-//! that of all packets; the rest are means over replications. Every interval is Student's t over
-//! the same metric of each replication alone.
+//! Sojourn quantiles are those of the merged histogram, never averages of percentiles, and their
+//! intervals are of these: [`super::woodruff`]. Loss and the mean sojourn time are those of all
+//! packets, the longest one is that of all; the rest are means over replications. The intervals of
+//! all of these are Student's t over the same metric of each replication alone.
 
 use super::metric::{ALL_TASKS, Estimate, GroupSummary, Metric};
-use super::quantiles::{self, QuantileRow};
-use crate::measure::{Histogram, Measurements, Sojourn, TaskMeasurements};
+use super::quantiles::{self, QUANTILES, QuantileRow};
+use super::woodruff;
+use crate::measure::{Histogram, Measurements, PackedHistogram, Sojourn, TaskMeasurements};
 use crate::scenario::Scenario;
-use crate::stats;
+use crate::stats::{self, CONFIDENCE};
 use crate::units::SimDuration;
 use crate::warning::Warning;
 
@@ -79,6 +81,8 @@ const SAME: f64 = 0.02;
 struct Collector {
     name: String,
     merged: Totals,
+    /// Sojourn times of each replication.
+    sojourns: Vec<PackedHistogram>,
     /// Metrics of each replication.
     replications: Vec<[Option<f64>; Metric::ALL.len()]>,
     jain_indices: Vec<f64>,
@@ -90,6 +94,7 @@ impl Collector {
         Collector {
             name: name.to_owned(),
             merged: Totals::default(),
+            sojourns: Vec::new(),
             replications,
             jain_indices,
         }
@@ -98,6 +103,7 @@ impl Collector {
     fn add(&mut self, totals: &Totals, jain_index: Option<f64>) {
         self.replications.push(totals.metrics(jain_index, 1.0));
         self.jain_indices.extend(jain_index);
+        self.sojourns.push(totals.sojourn.packed());
         self.merged.merge(totals);
     }
 
@@ -114,7 +120,16 @@ impl Collector {
                 .then(|| stats::half_width(&values))
                 .flatten();
             let value = merged[metric].filter(|_| n > 0);
-            *estimate = value.map(|value| Estimate { value, half_width });
+            *estimate = value.map(|value| Estimate::symmetric(value, half_width));
+        }
+        let (all, quantiles) = (&self.merged.sojourn, QUANTILES.map(|(_, q)| q));
+        let intervals = woodruff::intervals(all, &self.sojourns, quantiles, CONFIDENCE);
+        let longest = self.merged.sojourn_max_ps as f64 / 1e3;
+        for ((metric, _), interval) in QUANTILES.into_iter().zip(intervals) {
+            // The middle of the last bucket may lie beyond the largest value in it.
+            let interval = interval.map(|(low, high)| (low.min(longest), high.min(longest)));
+            let estimate = &mut estimates[metric as usize];
+            *estimate = estimate.map(|found| Estimate::within(found.value, interval));
         }
         GroupSummary {
             task_group: self.name.clone(),
@@ -123,17 +138,19 @@ impl Collector {
         }
     }
 
-    /// Whether a quantile, of those that are not in doubt for want of samples, is not that of a
-    /// replication: beyond the half width of its interval, and by more than [`SAME`].
+    /// Whether a quantile, of those that have packets enough, is not that of a replication: beyond the
+    /// interval around the mean of their own, and by more than [`SAME`].
     fn short_window(&self, summary: &GroupSummary, quantiles: &[QuantileRow]) -> Option<Warning> {
-        let sure = quantiles::QUANTILES.into_iter().zip(quantiles);
-        let mut sure = sure.filter(|(_, row)| row.doubt.is_none());
+        let is_sure = |row: &QuantileRow| !matches!(row.doubt, Some(Warning::TooFewSamples { .. }));
+        let sure = QUANTILES.into_iter().zip(quantiles);
+        let mut sure = sure.filter(|(_, row)| is_sure(row));
         sure.find_map(|((metric, _), _)| {
-            let Estimate { value, half_width } = summary.get(metric)?;
+            let value = summary.get(metric)?.value;
             let own = self.replications.iter().filter_map(|r| r[metric as usize]);
-            let mean = stats::mean(&own.collect::<Vec<_>>())?;
+            let own: Vec<f64> = own.collect();
+            let (mean, half_width) = (stats::mean(&own)?, stats::half_width(&own)?);
             let excess = value / mean - 1.0;
-            let is_apart = (value - mean).abs() > half_width? && excess.abs() > SAME;
+            let is_apart = (value - mean).abs() > half_width && excess.abs() > SAME;
             is_apart.then(|| Warning::ShortWindow {
                 group: self.name.clone(),
                 metric: metric.key(),
@@ -143,11 +160,9 @@ impl Collector {
     }
 
     fn quantiles(&self, summary: &GroupSummary) -> Vec<QuantileRow> {
-        let estimate = |metric| {
-            let estimate = summary.get(metric)?;
-            Some((estimate.value, estimate.half_width))
-        };
-        quantiles::rows(&self.name, &self.merged.sojourn, estimate)
+        let replications = self.replications.len();
+        let estimate = |metric| summary.get(metric);
+        quantiles::rows(&self.name, replications, &self.merged.sojourn, estimate)
     }
 }
 
@@ -173,18 +188,21 @@ pub struct PointSummary {
     pub warnings: Vec<Warning>,
 }
 
-/// What one replication measured alone: groups in file order, all tasks last, metrics in the order
-/// of [`Metric::ALL`].
-pub(super) fn metrics(measurements: &Measurements) -> Vec<[Option<f64>; Metric::ALL.len()]> {
+/// What one replication measured alone: groups in file order, all tasks last, each with its metrics in
+/// the order of [`Metric::ALL`] and its sojourn times.
+pub(super) fn rows(
+    measurements: &Measurements,
+) -> Vec<([Option<f64>; Metric::ALL.len()], Histogram)> {
     let mut all = Totals::default();
     let mut rows = Vec::with_capacity(measurements.groups.len() + 1);
     for number in 0..measurements.groups.len() {
         let totals = Totals::of_group(measurements, number);
         all.merge(&totals);
         let jain_index = measurements.jain_index(|task| task.group == number);
-        rows.push(totals.metrics(jain_index, 1.0));
+        rows.push((totals.metrics(jain_index, 1.0), totals.sojourn));
     }
-    rows.push(all.metrics(measurements.jain_index(|_| true), 1.0));
+    let jain_index = measurements.jain_index(|_| true);
+    rows.push((all.metrics(jain_index, 1.0), all.sojourn));
     rows
 }
 

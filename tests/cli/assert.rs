@@ -14,7 +14,7 @@ const RUN: [&str; 5] = ["run", "x.toml", "--no-plots", "--out", "out"];
 
 /// A limit that everything keeps, one that nothing keeps, and one that divides the interval.
 const HOLDS: &str = "[[assert]]\nmetric = \"max\"\nmax = \"10 s\"\n";
-const FAILS: &str = "[[assert]]\nmetric = \"p99\"\ntask = \"bulk\"\nmax = \"1 ns\"\n\
+const FAILS: &str = "[[assert]]\nmetric = \"mean\"\ntask = \"bulk\"\nmax = \"1 ns\"\n\
     because = \"light is slow\"\n";
 
 #[track_caller]
@@ -69,7 +69,7 @@ fn what_fails_ends_with_4_and_says_why_it_was_asserted() {
         &[
             "assertions: 1 hold, 1 fail, 0 unclear",
             "✗",
-            "p99 of bulk ≤ 1 ns",
+            "mean of bulk ≤ 1 ns",
             "light is slow",
         ],
     );

@@ -157,8 +157,11 @@ fn every_quantile_has_its_samples_and_two_intervals() {
         let expected = number(row, "samples") * (1.0 - number(row, "quantile"));
         assert!((number(row, "samples_beyond") - expected).abs() <= 1.0);
         let value = number(row, "value_ns");
-        assert!(number(row, "replications_low_ns") <= value);
-        assert!(number(row, "replications_high_ns") >= value);
+        let is_open = row["replications_low_ns"].is_empty();
+        if !is_open {
+            assert!(number(row, "replications_low_ns") <= value);
+            assert!(number(row, "replications_high_ns") >= value);
+        }
         if number(row, "samples") < 3688.0 && row["quantile"] == "0.999" {
             // Fewer than a two-sided statement takes, whatever lies beyond.
             assert_eq!((&*row["ranks_low_ns"], &*row["ranks_high_ns"]), ("", ""));
@@ -168,7 +171,7 @@ fn every_quantile_has_its_samples_and_two_intervals() {
         }
         assert_eq!(
             row["warning"].is_empty(),
-            number(row, "samples_beyond") >= 100.0
+            number(row, "samples_beyond") >= 100.0 && !is_open
         );
     }
     // 5 · 20 ms · 30,000 packets/s are 3,000 packets: three beyond p99.9.
@@ -183,7 +186,7 @@ fn ranks_promise_too_much_at_high_load() {
     run(&bench, "r", &[]);
     let (_, rows) = csv(&bench.read("r/quantiles.csv"));
     let busy = |row: &&std::collections::BTreeMap<String, String>| {
-        row["offered-load"] == "0.9" && row["quantile"] == "0.99"
+        row["offered-load"] == "0.9" && row["quantile"] == "0.5"
     };
     let row = rows.iter().find(busy).unwrap();
     let width =

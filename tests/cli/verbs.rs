@@ -135,7 +135,8 @@ fn show_prints_a_table_json_or_the_csv() {
     // So short a run has doubtful quantiles: marked, and explained below the table.
     assert_eq!(words.len(), 1 + 2 * 3 + 1, "{table}");
     assert!(words[1][words[1].len() - 1].ends_with('?'), "{table}");
-    let footnote = "? fewer than 100 packets lie beyond it; see quantiles.csv\n";
+    let footnote =
+        "? fewer than 100 packets lie beyond it, or it has no interval; see quantiles.csv\n";
     assert!(table.ends_with(footnote), "{table}");
     assert_eq!(words[4][..2], ["awsvpc", "api"], "{table}");
     let summary = bench.read("r/summary.csv");

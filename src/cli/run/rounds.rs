@@ -79,8 +79,8 @@ fn extend(plan: &mut Plan, judges: &Option<Mutex<Vec<Judge>>>) -> bool {
     let Some(judges) = judges else {
         return false;
     };
-    let judges = judges.lock().unwrap_or_else(|e| e.into_inner());
-    let wanted = judges.iter().map(|judge| match judge.progress() {
+    let mut judges = judges.lock().unwrap_or_else(|e| e.into_inner());
+    let wanted = judges.iter_mut().map(|judge| match judge.progress() {
         sequential::Progress::Goes(n)
         | sequential::Progress::Reached(n)
         | sequential::Progress::GivenUp(n) => n,

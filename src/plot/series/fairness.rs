@@ -204,10 +204,7 @@ mod tests {
     #[test]
     fn intervals_of_shares_end_at_zero_and_one() {
         let mut panel = Panel::default();
-        let estimate = crate::results::read::Estimate {
-            value: 0.99,
-            half_width: Some(0.05),
-        };
+        let estimate = crate::results::read::Estimate::symmetric(0.99, Some(0.05));
         let samples = [Some(sample(0.0, estimate))].into_iter();
         panel.lines.extend(super::super::line(
             0,

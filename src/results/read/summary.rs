@@ -21,6 +21,15 @@ impl Point {
         let group = self.groups.iter().find(|g| g.task_group == task_group)?;
         group.get(metric)
     }
+
+    /// Sets the ends of the interval of `metric` in `task_group`, if it is defined here.
+    pub(super) fn bound(&mut self, task_group: &str, metric: Metric, ends: Option<(f64, f64)>) {
+        let group = self.groups.iter_mut().find(|g| g.task_group == task_group);
+        let estimate = group.and_then(|group| group.estimates[metric as usize].as_mut());
+        if let Some(estimate) = estimate {
+            estimate.interval = ends;
+        }
+    }
 }
 
 /// Reads the summary at `path`. Rows of one point stand together.
@@ -43,7 +52,7 @@ pub(super) fn read(path: &Path, sweep_keys: &[String]) -> Result<Vec<Point>, Rea
             let half_width = table.number(&row, *half_width)?;
             *estimate = table
                 .number(&row, *value)?
-                .map(|value| Estimate { value, half_width });
+                .map(|value| Estimate::symmetric(value, half_width));
         }
         let group = GroupSummary {
             task_group: cell(&task_group),
@@ -89,7 +98,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let points = read(&path, &["network.mode".to_owned()]).unwrap();
         assert_eq!(points.len(), 2);
-        let estimate = |value, half_width| Some(Estimate { value, half_width });
+        let estimate = |value, half_width| Some(Estimate::symmetric(value, half_width));
         assert_eq!(points[0].get("a", Metric::SojournP50), estimate(5.0, None));
         assert_eq!(
             points[0].get("all", Metric::SojournP50),
