@@ -110,6 +110,19 @@ fn a_task_with_an_eni_takes_every_step() {
     assert_eq!(asked, 4, "from DEACTIVATING on");
 }
 
+/// A trial has the timeline of its history, and packets from where it says that the task sends: of a
+/// periodic source as many as gaps of 100 ms fit in, to within one.
+#[test]
+fn a_trial_goes_by_its_history() {
+    let scenario = scenario(&[1], laws(None, span(10, 5000)));
+    let history = history(&scenario, 1, 0).unwrap();
+    assert_eq!(history.activity, [[(ms(37), ms(5050))]]);
+    let measured = crate::model::simulate(&scenario, 1, 0);
+    assert_eq!(measured.timeline, history.transitions);
+    let offered = measured.tasks[0].offered_packets;
+    assert!((50..=51).contains(&offered), "{offered}");
+}
+
 /// Oracle: as above without the ENI's two steps.
 #[test]
 fn without_an_eni_of_its_own_a_task_neither_attaches_nor_detaches() {

@@ -55,6 +55,25 @@ fn the_packet_budget_polices_both_directions_together() {
     }
 }
 
+/// By definition: utilization is of the bandwidth out. What comes in takes none of it, and a budget of
+/// packets takes none of it either.
+#[test]
+fn utilization_is_of_the_bandwidth_out() {
+    let inward = Traffic {
+        route: Route::In,
+        ..poisson(0.3)
+    };
+    let groups = vec![group("out", 1, poisson(0.5)), group("in", 1, inward)];
+    let plain = scenario(Mode::Bridge, shared(link()), groups[..1].to_vec());
+    let mut limited = scenario(Mode::Bridge, shared(link()), groups);
+    limited.network.ingress = Some(link());
+    limited.network.limits.packets = Some(budget(1_000_000, 0));
+    let (plain, limited) = (replication(&plain, 0), replication(&limited, 0));
+    assert_eq!(limited.groups[0].utilization, plain.groups[0].utilization);
+    assert_eq!(limited.groups[1].utilization, 0.0);
+    assert!(limited.tasks[1].delivered_packets > 0);
+}
+
 /// Oracle: with room to wait the budget is a shaper, whose delay is the waiting time of M/D/1 less
 /// the credit.
 #[test]

@@ -150,4 +150,15 @@ fn without_a_network_every_route_is_refused() {
             task.offered_packets
         );
     }
+    // At once: what would come in does not even set out.
+    let events = |route| {
+        let groups = vec![group("one", 1, routed(route, 0.1))];
+        let mut alone = Scenario {
+            task_groups: groups,
+            ..scenario.clone()
+        };
+        alone.network.propagation = SimDuration::from_us(170);
+        replication(&alone, 0).events
+    };
+    assert_eq!(events(Route::In), events(Route::Out));
 }
