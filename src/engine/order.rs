@@ -5,6 +5,10 @@
 //! component and sorted once. A sort by time is a distribution sort here: events spread over the
 //! span, so a bucket holds one or two of them, and the cost per event does not grow with their
 //! number.
+//!
+//! It goes two steps, so that a span may have a million events. The first deals them out to slots of
+//! equal length, the second sorts a slot, which stays in the nearest caches. With one step for all,
+//! an event of 65,536 components cost three times as much as one of 16.
 
 use crate::units::{SimDuration, SimTime};
 
@@ -12,8 +16,17 @@ use crate::units::{SimDuration, SimTime};
 /// over: only where most of the events crowd into a small part of the span.
 const DISPLACEMENT_MAX: usize = 64;
 
-/// Smallest number of buckets.
-const BUCKETS_MIN: usize = 64;
+/// log2 of the buckets of a slot: counters of 16 bits take half of the nearest cache.
+const BUCKET_BITS: u32 = 13;
+
+/// Buckets of a slot.
+const BUCKETS: usize = 1 << BUCKET_BITS;
+
+/// Events of a slot on average, at most.
+const SLOT_EVENTS: f64 = 6000.0;
+
+/// log2 of the slots of a span, at most.
+const SLOTS_BITS: u32 = 9;
 
 /// Collects (time, component) events of one span and gives them back in that order.
 ///
@@ -24,12 +37,22 @@ const BUCKETS_MIN: usize = 64;
 pub struct EventOrder {
     component_bits: u32,
     start: SimTime,
-    /// Events as they came, component by component.
-    words: Vec<u64>,
-    /// Events in order, behind a zero.
+    /// Events of all spans before this one, and their length together \[ps\]: they tell how long a
+    /// slot should be.
+    events_before: f64,
+    length_before: f64,
+    /// Events of this span.
+    count: usize,
+    /// [`SLOT_EVENTS`]; tests have fewer.
+    slot_events: f64,
+    /// log2 of the length of a slot \[ps\].
+    slot_bits: u32,
+    /// Events of each slot as they came, component by component.
+    slots: Vec<Vec<u64>>,
+    /// Events of the slot asked for last, in order, behind a zero.
     sorted: Vec<u64>,
     /// Per bucket, the number of its events, then the place of its next one in `sorted`.
-    places: Vec<u32>,
+    places: Box<[u16; BUCKETS]>,
 }
 
 impl EventOrder {
@@ -38,9 +61,14 @@ impl EventOrder {
         EventOrder {
             component_bits: usize::BITS - components.saturating_sub(1).leading_zeros(),
             start: SimTime::ZERO,
-            words: Vec::new(),
+            events_before: 0.0,
+            length_before: 0.0,
+            count: 0,
+            slot_events: SLOT_EVENTS,
+            slot_bits: 0,
+            slots: Vec::new(),
             sorted: Vec::new(),
-            places: Vec::new(),
+            places: Box::new([0; BUCKETS]),
         }
     }
 
@@ -49,35 +77,61 @@ impl EventOrder {
         SimDuration::from_ps(u64::MAX >> self.component_bits)
     }
 
-    /// Begins a new, empty span at `start`.
-    pub fn begin(&mut self, start: SimTime) {
+    /// Begins a new, empty span from `start` to `until`, at most [`Self::longest_span`] later.
+    pub fn begin(&mut self, start: SimTime, until: SimTime) {
         self.start = start;
-        self.words.clear();
+        self.count = 0;
+        let length = until.since(start).as_ps();
+        let slot = self.slot_events * self.length_before / self.events_before;
+        // Of the first span nothing is known: it is one slot.
+        let longest = u64::BITS - length.leading_zeros();
+        self.slot_bits = match slot as u64 {
+            0 => longest,
+            slot => slot.ilog2().clamp(longest.saturating_sub(SLOTS_BITS), longest),
+        };
+        let slots = length.saturating_sub(1).checked_shr(self.slot_bits);
+        self.slots.resize(slots.unwrap_or(0) as usize + 1, Vec::new());
+        self.slots.iter_mut().for_each(Vec::clear);
+        self.length_before += length as f64;
     }
 
-    /// Adds events of `component` at `times`, each less than [`Self::longest_span`] after the start.
+    /// Adds events of `component` at `times`, all in the span.
     #[inline]
     pub fn extend(&mut self, component: u32, times: &[SimTime]) {
         let (start, bits) = (self.start.as_ps(), self.component_bits);
-        self.words.extend(times.iter().map(|time| {
-            let offset = time.as_ps().wrapping_sub(start);
-            offset << bits | u64::from(component)
-        }));
+        self.count += times.len();
+        let word = |offset: u64| offset << bits | u64::from(component);
+        let offsets = times.iter().map(|time| time.as_ps().wrapping_sub(start));
+        match &mut self.slots[..] {
+            [only] => only.extend(offsets.map(word)),
+            slots => {
+                for offset in offsets {
+                    slots[(offset >> self.slot_bits) as usize].push(word(offset));
+                }
+            }
+        }
     }
 
     /// Number of events of the span so far.
     pub fn len(&self) -> usize {
-        self.words.len()
+        self.count
     }
 
     /// Whether the span has no event so far.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.count == 0
     }
 
-    /// The events of the span: earliest first, at the same time the lowest component first.
-    pub fn in_order(&mut self) -> impl ExactSizeIterator<Item = (SimTime, u32)> {
-        self.sort();
+    /// All events of the span are there: returns the number of its slots.
+    pub fn end(&mut self) -> usize {
+        self.events_before += self.count as f64;
+        self.slots.len()
+    }
+
+    /// The events of `slot`: earliest first, at the same time the lowest component first. Slots
+    /// follow each other in time.
+    pub fn in_order(&mut self, slot: usize) -> impl ExactSizeIterator<Item = (SimTime, u32)> {
+        self.sort(slot);
         let (start, bits) = (self.start.as_ps(), self.component_bits);
         let mask = (1_u64 << bits) - 1;
         self.sorted[1..].iter().map(move |word| {
@@ -86,17 +140,21 @@ impl EventOrder {
         })
     }
 
-    fn sort(&mut self) {
-        let count = self.words.len();
-        let last = self.words.iter().fold(0, |last, word| last | word);
-        let buckets = (2 * count).next_power_of_two().max(BUCKETS_MIN);
-        // The highest bits of the largest word that number the buckets.
-        let used_bits = u64::BITS - last.leading_zeros();
-        let shift = used_bits.saturating_sub(buckets.ilog2());
-        self.places.clear();
-        self.places.resize(buckets, 0);
-        for word in &self.words {
-            self.places[(word >> shift) as usize] += 1;
+    fn sort(&mut self, slot: usize) {
+        let words = &self.slots[slot][..];
+        self.sorted.clear();
+        self.sorted.resize(1 + words.len(), 0);
+        if words.len() > usize::from(u16::MAX) {
+            let sorted = &mut self.sorted[1..];
+            sorted.copy_from_slice(words);
+            return sorted.sort_unstable();
+        }
+        // The highest bits of the time within the slot number the buckets.
+        let shift = self.component_bits + self.slot_bits.saturating_sub(BUCKET_BITS);
+        let bucket = |word: &u64| (word >> shift) as usize % BUCKETS;
+        self.places.fill(0);
+        for word in words {
+            self.places[bucket(word)] += 1;
         }
         let mut next = 0;
         // Four at a time: half the instructions.
@@ -105,11 +163,9 @@ impl EventOrder {
             *places = [next, next + a, next + a + b, next + a + b + c];
             next += a + b + c + d;
         }
-        self.sorted.clear();
-        self.sorted.resize(1 + count, 0);
-        for word in &self.words {
-            let place = &mut self.places[(word >> shift) as usize];
-            let [before, here] = &mut self.sorted[*place as usize..][..2] else {
+        for word in words {
+            let place = &mut self.places[bucket(word)];
+            let [before, here] = &mut self.sorted[usize::from(*place)..][..2] else {
                 unreachable!("a slice of two")
             };
             // Two of a bucket are put in order at once, without a branch that is hard to predict.
@@ -145,17 +201,24 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn in_order(components: usize, events: &[(u64, u32)]) -> Vec<(u64, u32)> {
-        let start = 1_000;
+    /// The events of each of two spans, of which the second has slots.
+    fn in_order(components: usize, length: u64, events: &[(u64, u32)]) -> [Vec<(u64, u32)>; 2] {
         let mut order = EventOrder::new(components);
-        order.begin(SimTime::from_ps(start));
-        for (time, component) in events {
-            order.extend(*component, &[SimTime::from_ps(start + time)]);
-        }
-        let events = order.in_order();
-        events
-            .map(|(time, component)| (time.as_ps() - start, component))
-            .collect()
+        order.slot_events = 40.0;
+        [1_000, 9].map(|start| {
+            let from = SimTime::from_ps(start);
+            order.begin(from, from + SimDuration::from_ps(length));
+            for (time, component) in events {
+                order.extend(*component, &[SimTime::from_ps(start + time)]);
+            }
+            assert_eq!(order.len(), events.len());
+            let mut all = Vec::new();
+            for slot in 0..order.end() {
+                let events = order.in_order(slot);
+                all.extend(events.map(|(time, component)| (time.as_ps() - start, component)));
+            }
+            all
+        })
     }
 
     proptest! {
@@ -168,9 +231,10 @@ mod tests {
             ties in prop::collection::vec((0u64..3, 0u32..3), 0..50),
         ) {
             for mut events in [spread.clone(), crowded.clone(), ties, [spread, crowded].concat()] {
-                let sorted = in_order(1000, &events);
+                let [first, second] = in_order(1000, 1_000_000_000, &events);
                 events.sort_unstable();
-                prop_assert_eq!(sorted, events);
+                prop_assert_eq!(&first, &events);
+                prop_assert_eq!(&second, &events);
             }
         }
     }
@@ -180,11 +244,12 @@ mod tests {
     fn a_span_may_be_as_long_as_a_word_allows() {
         for components in [1, 2, 3, 1 << 20] {
             let longest = EventOrder::new(components).longest_span().as_ps() - 1_001;
+            let length = longest + 1;
             let last = components as u32 - 1;
             let events = [(longest, last), (0, last), (longest, 0), (0, 0)];
             let mut expected = events.to_vec();
             expected.sort_unstable();
-            assert_eq!(in_order(components, &events), expected);
+            assert_eq!(in_order(components, length, &events)[0], expected);
         }
     }
 }

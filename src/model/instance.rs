@@ -44,7 +44,7 @@ const SPAN_PACKETS_MAX: f64 = 65_536.0;
 const SPAN_PACKETS_PEAK: f64 = 1_048_576.0;
 
 /// Packets per task of a span, at least.
-const SPAN_PACKETS_PER_TASK_MIN: f64 = 4.0;
+const SPAN_PACKETS_PER_TASK_MIN: f64 = 24.0;
 
 /// The state of one trial.
 #[derive(Debug)]
