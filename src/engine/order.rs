@@ -16,14 +16,14 @@ use crate::units::{SimDuration, SimTime};
 /// over: only where most of the events crowd into a small part of the span.
 const DISPLACEMENT_MAX: usize = 64;
 
-/// log2 of the buckets of a slot: counters of 16 bits take half of the nearest cache.
-const BUCKET_BITS: u32 = 13;
+/// log2 of the buckets of a slot: with their counters and events it stays in the nearest cache.
+const BUCKET_BITS: u32 = 12;
 
 /// Buckets of a slot.
 const BUCKETS: usize = 1 << BUCKET_BITS;
 
-/// Events of a slot on average, at most.
-const SLOT_EVENTS: f64 = 6000.0;
+/// Events of a slot on average, at most; half of them at least.
+const SLOT_EVENTS: f64 = 3000.0;
 
 /// log2 of the slots of a span, at most.
 const SLOTS_BITS: u32 = 9;
@@ -37,14 +37,10 @@ const SLOTS_BITS: u32 = 9;
 pub struct EventOrder {
     component_bits: u32,
     start: SimTime,
-    /// Events of all spans before this one, and their length together \[ps\]: they tell how long a
-    /// slot should be.
-    events_before: f64,
-    length_before: f64,
     /// Events of this span.
     count: usize,
-    /// [`SLOT_EVENTS`]; tests have fewer.
-    slot_events: f64,
+    /// What a slot should last at most \[ps\].
+    slot: u64,
     /// log2 of the length of a slot \[ps\].
     slot_bits: u32,
     /// Events of each slot as they came, component by component.
@@ -56,15 +52,13 @@ pub struct EventOrder {
 }
 
 impl EventOrder {
-    /// An order of events of `components` components.
-    pub fn new(components: usize) -> Self {
+    /// An order of events of `components` components, some `events_per_s` together.
+    pub fn new(components: usize, events_per_s: f64) -> Self {
         EventOrder {
             component_bits: usize::BITS - components.saturating_sub(1).leading_zeros(),
             start: SimTime::ZERO,
-            events_before: 0.0,
-            length_before: 0.0,
             count: 0,
-            slot_events: SLOT_EVENTS,
+            slot: ((SLOT_EVENTS / events_per_s * 1e12) as u64).max(1),
             slot_bits: 0,
             slots: Vec::new(),
             sorted: Vec::new(),
@@ -77,22 +71,28 @@ impl EventOrder {
         SimDuration::from_ps(u64::MAX >> self.component_bits)
     }
 
+    /// The longest span that is a whole number of slots and not longer than `span`, or `span` if that
+    /// is shorter than a slot: a slot that is cut short costs as much as a whole one.
+    pub fn whole_slots(&self, span: SimDuration) -> SimDuration {
+        let slot = 1 << self.slot.ilog2();
+        match span.as_ps() / slot {
+            0 => span,
+            slots => SimDuration::from_ps(slots * slot),
+        }
+    }
+
     /// Begins a new, empty span from `start` to `until`, at most [`Self::longest_span`] later.
     pub fn begin(&mut self, start: SimTime, until: SimTime) {
         self.start = start;
         self.count = 0;
         let length = until.since(start).as_ps();
-        let slot = self.slot_events * self.length_before / self.events_before;
-        // Of the first span nothing is known: it is one slot.
         let longest = u64::BITS - length.leading_zeros();
-        self.slot_bits = match slot as u64 {
-            0 => longest,
-            slot => slot.ilog2().clamp(longest.saturating_sub(SLOTS_BITS), longest),
-        };
+        let shortest = longest.saturating_sub(SLOTS_BITS);
+        self.slot_bits = self.slot.ilog2().clamp(shortest, longest);
         let slots = length.saturating_sub(1).checked_shr(self.slot_bits);
-        self.slots.resize(slots.unwrap_or(0) as usize + 1, Vec::new());
+        self.slots
+            .resize(slots.unwrap_or(0) as usize + 1, Vec::new());
         self.slots.iter_mut().for_each(Vec::clear);
-        self.length_before += length as f64;
     }
 
     /// Adds events of `component` at `times`, all in the span.
@@ -122,9 +122,8 @@ impl EventOrder {
         self.count == 0
     }
 
-    /// All events of the span are there: returns the number of its slots.
-    pub fn end(&mut self) -> usize {
-        self.events_before += self.count as f64;
+    /// Number of slots of the span.
+    pub fn slots(&self) -> usize {
         self.slots.len()
     }
 
@@ -201,25 +200,37 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The events of each of two spans, of which the second has slots.
-    fn in_order(components: usize, length: u64, events: &[(u64, u32)]) -> [Vec<(u64, u32)>; 2] {
-        let mut order = EventOrder::new(components);
-        order.slot_events = 40.0;
-        [1_000, 9].map(|start| {
+    /// `events` in order, where `events_per_s` are expected.
+    fn in_order(
+        components: usize,
+        events_per_s: f64,
+        length: u64,
+        events: &[(u64, u32)],
+    ) -> Vec<(u64, u32)> {
+        let mut order = EventOrder::new(components, events_per_s);
+        let mut all = Vec::new();
+        // The second span begins with the buffers of the first.
+        for start in [1_000, 9] {
             let from = SimTime::from_ps(start);
             order.begin(from, from + SimDuration::from_ps(length));
             for (time, component) in events {
                 order.extend(*component, &[SimTime::from_ps(start + time)]);
             }
-            assert_eq!(order.len(), events.len());
-            let mut all = Vec::new();
-            for slot in 0..order.end() {
+            assert_eq!(
+                (order.len(), order.is_empty()),
+                (events.len(), events.is_empty())
+            );
+            all.clear();
+            for slot in 0..order.slots() {
                 let events = order.in_order(slot);
                 all.extend(events.map(|(time, component)| (time.as_ps() - start, component)));
             }
-            all
-        })
+        }
+        all
     }
+
+    /// Expected events/s at which a span of a millisecond has one slot, and about 200.
+    const FEW_AND_MANY: [f64; 2] = [1.0, 200.0 * SLOT_EVENTS * 1e3];
 
     proptest! {
         /// Twin: the sort of the standard library. Spread over the span, crowded into a corner of
@@ -231,25 +242,46 @@ mod tests {
             ties in prop::collection::vec((0u64..3, 0u32..3), 0..50),
         ) {
             for mut events in [spread.clone(), crowded.clone(), ties, [spread, crowded].concat()] {
-                let [first, second] = in_order(1000, 1_000_000_000, &events);
+                let sorted = FEW_AND_MANY.map(|rate| in_order(1000, rate, 1_000_000_000, &events));
                 events.sort_unstable();
-                prop_assert_eq!(&first, &events);
-                prop_assert_eq!(&second, &events);
+                prop_assert_eq!(&sorted[0], &events);
+                prop_assert_eq!(&sorted[1], &events);
             }
         }
+    }
+
+    /// By hand: 3,000 events at 1/s last 3·10¹⁵ ps, the power of two below that is 2⁵¹.
+    #[test]
+    fn spans_are_whole_slots() {
+        let order = EventOrder::new(1, SLOT_EVENTS / 3000.0);
+        for (span, whole) in [(5, 5), (1 << 51, 1 << 51), ((1 << 53) - 1, 3 << 51)] {
+            let span = SimDuration::from_ps(span);
+            assert_eq!(order.whole_slots(span), SimDuration::from_ps(whole));
+        }
+    }
+
+    /// More events in a slot than its counters reach: sorted by comparison.
+    #[test]
+    fn a_slot_may_be_crowded() {
+        let events: Vec<(u64, u32)> = (0..70_000).map(|i| (i * 7919 % 1_000_003, 1)).collect();
+        let mut expected = events.clone();
+        expected.sort_unstable();
+        assert_eq!(in_order(2, 1.0, 1_000_003, &events), expected);
     }
 
     /// The last word of the longest span still compares right.
     #[test]
     fn a_span_may_be_as_long_as_a_word_allows() {
         for components in [1, 2, 3, 1 << 20] {
-            let longest = EventOrder::new(components).longest_span().as_ps() - 1_001;
+            let longest = EventOrder::new(components, 1.0).longest_span().as_ps() - 1_001;
             let length = longest + 1;
             let last = components as u32 - 1;
             let events = [(longest, last), (0, last), (longest, 0), (0, 0)];
             let mut expected = events.to_vec();
             expected.sort_unstable();
-            assert_eq!(in_order(components, length, &events)[0], expected);
+            for rate in [0.0, 1.0, 1e15] {
+                assert_eq!(in_order(components, rate, length, &events), expected);
+            }
         }
     }
 }

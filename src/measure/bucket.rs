@@ -175,7 +175,13 @@ mod tests {
     /// Both ends of the range that has a fast way, and what is just outside.
     #[test]
     fn spans_at_the_edges() {
-        for ps in [0, SHORTEST - 1, SHORTEST, SHORTEST + (1 << BEYOND_BITS) - 1, SHORTEST + (1 << BEYOND_BITS)] {
+        for ps in [
+            0,
+            SHORTEST - 1,
+            SHORTEST,
+            SHORTEST + (1 << BEYOND_BITS) - 1,
+            SHORTEST + (1 << BEYOND_BITS),
+        ] {
             let span = SimDuration::from_ps(ps);
             let expected = bucket_by_highest_bit(span.as_ns_rounded());
             assert_eq!(Spans::of(&[span]).buckets(), [expected], "{ps} ps");

@@ -108,7 +108,9 @@ impl Counts {
             let free = &mut self.recent[self.waiting as usize..];
             let (taken, left) = buckets.split_at(buckets.len().min(free.len()));
             // Mostly a few: in a loop, without a call.
-            free.iter_mut().zip(taken).for_each(|(place, bucket)| *place = *bucket);
+            free.iter_mut()
+                .zip(taken)
+                .for_each(|(place, bucket)| *place = *bucket);
             self.waiting += taken.len() as u32;
             buckets = left;
         }
@@ -258,7 +260,11 @@ impl Total {
         self.reach(rest.first + rest.counts.len() - 1);
         let (sums, _) = self.counts[rest.first..].as_chunks_mut::<CHUNK>();
         let (chunks, _) = rest.counts.as_chunks_mut::<CHUNK>();
-        for ((chunk, sums), first) in chunks.iter_mut().zip(sums).zip((rest.first..).step_by(CHUNK)) {
+        for ((chunk, sums), first) in chunks
+            .iter_mut()
+            .zip(sums)
+            .zip((rest.first..).step_by(CHUNK))
+        {
             // Most of a task's buckets are empty.
             if *chunk == [0; CHUNK] && rest.wrapped.is_empty() {
                 continue;

@@ -76,14 +76,14 @@ impl Arrivals {
         Arrivals {
             sources: sources.collect(),
             sizes,
-            order: EventOrder::new(scenario.task_count()),
+            order: EventOrder::new(scenario.task_count(), scenario.offered_packets_per_s()),
             first_places: Vec::new(),
         }
     }
 
-    /// The longest span that can be asked for at once.
-    pub fn longest_span(&self) -> SimDuration {
-        self.order.longest_span()
+    /// The span not longer than `span` that is best asked for at once.
+    pub fn best_span(&self, span: SimDuration) -> SimDuration {
+        self.order.whole_slots(span.min(self.order.longest_span()))
     }
 
     /// The size of all packets, if it is the same.
@@ -103,7 +103,7 @@ impl Arrivals {
             self.first_places.push(self.order.len() as u32);
             source.arrivals_before(until, |times| self.order.extend(task, times));
         }
-        self.order.end()
+        self.order.slots()
     }
 
     /// Number of packets drawn.
