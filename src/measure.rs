@@ -10,6 +10,7 @@
 //! over the window itself: what is delivered, or transmitted, between its start and its end,
 //! whenever it arrived.
 
+mod bucket;
 mod counts;
 mod events;
 mod fingerprint;

@@ -1,5 +1,6 @@
 //! Counting values as fast as they come, in as little memory as they need.
 
+use super::bucket::{AT_ONCE, bucket_of, lowest_of};
 use super::histogram::Histogram;
 
 /// Values that wait beside the rest of a task's record: a cache line of them.
@@ -15,19 +16,10 @@ const LIST_MIN: usize = 256;
 const WORTH_SORTING: usize = 64;
 
 /// Values at a time that are worth the way to the counts: one for each line that they touch.
-const WORTH_COUNTING: usize = 64;
+const WORTH_COUNTING: usize = AT_ONCE;
 
 /// Counts that are looked at together; [`MARGIN`] is a multiple.
 const CHUNK: usize = 8;
-
-/// Buckets of a task that a list of them has room for at first.
-const BUCKETS_EXPECTED: u64 = 1024;
-
-/// Values up to here have a bucket each; above, each octave has half as many.
-const EXACT: u64 = 2048;
-
-/// log2 of the buckets of an octave.
-const OCTAVE_BITS: u32 = EXACT.ilog2() - 1;
 
 /// Buckets by which the counted range is rounded outwards, so that it seldom grows.
 const MARGIN: usize = 512;
@@ -66,40 +58,6 @@ impl Default for Counts {
     }
 }
 
-/// The bucket of `value`, as HdrHistogram numbers them for three significant digits: 2,048 of
-/// width 1, then 1,024 of width 2, 1,024 of width 4 and so on.
-#[inline(always)]
-fn bucket_of(value: u64) -> u16 {
-    if value.wrapping_sub(EXACT / 2) < FLOAT_EXACT - EXACT / 2 {
-        // From 1,024 on, exponent and leading bits of a float number the buckets; taking them is
-        // several times faster than to look for the highest bit where that has no fast instruction.
-        let leading = (value as i64 as f64).to_bits() >> (f64::MANTISSA_DIGITS - 1 - OCTAVE_BITS);
-        return (leading - FIRST_LEADING) as u16;
-    }
-    bucket_by_highest_bit(value)
-}
-
-/// Whole numbers up to here are exact as floats.
-const FLOAT_EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
-
-/// Exponent and leading bits of 1,024, less its bucket number.
-const FIRST_LEADING: u64 = (f64::MAX_EXP as u64 - 1 + 9) << OCTAVE_BITS;
-
-/// The same for any value.
-#[cold]
-fn bucket_by_highest_bit(value: u64) -> u16 {
-    let shift = (value | (EXACT - 1)).ilog2() - OCTAVE_BITS;
-    // 55 octaves of 1,024 buckets: below 2¹⁶.
-    ((shift << OCTAVE_BITS) as u64 + (value >> shift)) as u16
-}
-
-/// Smallest value of `bucket`, and the bucket's width.
-fn lowest_of(bucket: u16) -> (u64, u64) {
-    let shift = (bucket >> OCTAVE_BITS).saturating_sub(1);
-    let sub_bucket = u64::from(bucket - (shift << OCTAVE_BITS));
-    (sub_bucket << shift, 1 << shift)
-}
-
 impl Counts {
     /// No counts.
     pub fn new() -> Self {
@@ -135,24 +93,26 @@ impl Counts {
         rest
     }
 
-    /// Counts every one of `values` once.
-    #[inline]
-    pub(super) fn record_all(&mut self, mut values: impl ExactSizeIterator<Item = u64>) {
+    /// Counts a value in every one of `buckets`.
+    #[inline(always)]
+    pub(super) fn record_all(&mut self, mut buckets: &[u16]) {
         if let Some(rest) = &mut self.rest
-            && values.len() >= WORTH_COUNTING
+            && buckets.len() >= WORTH_COUNTING
         {
-            return rest.record_all(values);
+            return rest.record_all(buckets);
         }
-        while values.len() > 0 {
+        while !buckets.is_empty() {
             if self.waiting as usize == RECENT {
                 self.move_on();
             }
             let free = &mut self.recent[self.waiting as usize..];
-            let taken = values.len().min(free.len());
+            let (taken, left) = buckets.split_at(buckets.len().min(free.len()));
+            // Mostly a few: in a loop, without a call.
             free.iter_mut()
-                .zip(&mut values)
-                .for_each(|(place, value)| *place = bucket_of(value));
-            self.waiting += taken as u32;
+                .zip(taken)
+                .for_each(|(place, bucket)| *place = *bucket);
+            self.waiting += taken.len() as u32;
+            buckets = left;
         }
     }
 
@@ -161,38 +121,24 @@ impl Counts {
         let rest = |rest: &Rest| rest.counted + rest.list.len() as u64;
         u64::from(self.waiting) + self.rest.as_deref().map_or(0, rest)
     }
-
-    /// Every bucket that holds counts, in rising order: its number and the number of counts.
-    pub(super) fn into_buckets(mut self) -> Vec<(u16, u64)> {
-        if self.count() > WORTH_SORTING as u64 {
-            return self.move_on().buckets();
-        }
-        let recent = self.recent[..self.waiting as usize].iter();
-        let mut values: Vec<u16> = recent.copied().collect();
-        values.extend(self.rest.iter().flat_map(|rest| &rest.list));
-        values.sort_unstable();
-        let runs = values.chunk_by(|a, b| a == b);
-        runs.map(|run| (run[0], run.len() as u64)).collect()
-    }
 }
 
 impl Rest {
     #[inline]
-    fn record_all(&mut self, values: impl ExactSizeIterator<Item = u64>) {
-        let (all, listed) = (values.len(), self.list.len());
+    fn record_all(&mut self, buckets: &[u16]) {
+        let listed = self.list.len();
         let (first, counts) = (self.first, &mut self.counts[..]);
-        for value in values {
-            let bucket = bucket_of(value);
-            if let Some(count) = counts.get_mut(usize::from(bucket).wrapping_sub(first)) {
+        for bucket in buckets {
+            if let Some(count) = counts.get_mut(usize::from(*bucket).wrapping_sub(first)) {
                 *count = count.wrapping_add(1);
                 if *count == 0 {
-                    self.wrapped.push(bucket);
+                    self.wrapped.push(*bucket);
                 }
             } else {
-                self.list.push(bucket);
+                self.list.push(*bucket);
             }
         }
-        self.counted += (all - (self.list.len() - listed)) as u64;
+        self.counted += (buckets.len() - (self.list.len() - listed)) as u64;
         if self.list.len() > LIST {
             self.count_list();
         }
@@ -218,57 +164,122 @@ impl Rest {
         self.counted += self.list.len() as u64;
         self.list.clear();
     }
-
-    /// Every bucket that holds counts, in rising order, with their number.
-    fn buckets(&mut self) -> Vec<(u16, u64)> {
-        self.count_list();
-        self.wrapped.sort_unstable();
-        let mut wrapped = self.wrapped.chunk_by(|a, b| a == b).peekable();
-        let mut buckets = Vec::with_capacity(self.counted.min(BUCKETS_EXPECTED) as usize);
-        let (chunks, _) = self.counts.as_chunks::<CHUNK>();
-        for (chunk, first) in chunks.iter().zip((self.first..).step_by(CHUNK)) {
-            // Most of a task's buckets are empty.
-            if *chunk == [0; CHUNK] && self.wrapped.is_empty() {
-                continue;
-            }
-            for (low, bucket) in chunk.iter().zip(first as u16..) {
-                let rounds = wrapped.next_if(|run| run[0] == bucket);
-                let rounds = rounds.map_or(0, <[u16]>::len) as u64;
-                let count = u64::from(*low) + (rounds << u16::BITS);
-                if count > 0 {
-                    buckets.push((bucket, count));
-                }
-            }
-        }
-        buckets
-    }
-}
-
-/// The middle of a bucket.
-pub(super) fn middle_of(bucket: u16) -> f64 {
-    let (lowest, width) = lowest_of(bucket);
-    lowest as f64 + (width - 1) as f64 / 2.0
 }
 
 /// All values of several [`Counts`] together.
 #[derive(Debug, Default)]
 pub(super) struct Total {
-    /// By bucket number.
+    /// By bucket number, as many as a multiple of [`CHUNK`].
     counts: Vec<u64>,
+    /// Counts of one of them, if it had none of its own, from bucket `first` on: all zero afterwards.
+    scratch: Vec<u16>,
+    first: usize,
+}
+
+/// Quantiles that are looked for among values, which are told in rising order.
+struct Quantiles<const N: usize> {
+    /// The values up to each, in rising order.
+    ranks: [u64; N],
+    found: [Option<u16>; N],
+    /// How many are found.
+    done: usize,
+    /// Values told so far.
+    counted: u64,
+}
+
+impl<const N: usize> Quantiles<N> {
+    fn new(quantiles: [f64; N], values: u64) -> Self {
+        Quantiles {
+            ranks: quantiles.map(|q| ((q * values as f64).ceil() as u64).max(1)),
+            found: [None; N],
+            done: 0,
+            counted: 0,
+        }
+    }
+
+    /// The next buckets have these counts.
+    #[inline(always)]
+    fn next<const M: usize>(&mut self, first: u16, counts: [u64; M]) {
+        let counted = self.counted + counts.iter().sum::<u64>();
+        while self.done < N && self.ranks[self.done] <= counted {
+            let mut until = self.counted;
+            let reaches = |count: &u64| {
+                until += count;
+                until >= self.ranks[self.done]
+            };
+            let place = counts.iter().position(reaches);
+            self.found[self.done] = place.map(|place| first + place as u16);
+            self.done += 1;
+        }
+        self.counted = counted;
+    }
 }
 
 impl Total {
-    /// Adds what [`Counts::into_buckets`] gave.
-    pub fn add(&mut self, buckets: &[(u16, u64)]) {
-        let Some((highest, _)) = buckets.last() else {
-            return;
-        };
-        if self.counts.len() <= usize::from(*highest) {
-            self.counts.resize(usize::from(*highest) + 1, 0);
+    /// Adds `counts` and returns the buckets that hold its `quantiles`, which rise; none without
+    /// values.
+    pub fn add<const N: usize>(
+        &mut self,
+        mut counts: Counts,
+        quantiles: [f64; N],
+    ) -> [Option<u16>; N] {
+        let count = counts.count();
+        let mut quantiles = Quantiles::new(quantiles, count);
+        if count > WORTH_SORTING as u64 {
+            let rest = counts.move_on();
+            self.add_rest(rest, &mut quantiles);
+        } else {
+            let recent = counts.recent[..counts.waiting as usize].iter();
+            let mut values: Vec<u16> = recent.copied().collect();
+            values.extend(counts.rest.iter().flat_map(|rest| &rest.list));
+            values.sort_unstable();
+            self.reach(values.last().copied().map_or(0, usize::from));
+            for run in values.chunk_by(|a, b| a == b) {
+                self.counts[usize::from(run[0])] += run.len() as u64;
+                quantiles.next(run[0], [run.len() as u64]);
+            }
         }
-        for (bucket, count) in buckets {
-            self.counts[usize::from(*bucket)] += count;
+        quantiles.found
+    }
+
+    /// Lets the counts reach `highest`.
+    fn reach(&mut self, highest: usize) {
+        if self.counts.len() <= highest {
+            self.counts.resize((highest / MARGIN + 1) * MARGIN, 0);
         }
+    }
+
+    fn add_rest<const N: usize>(&mut self, rest: &mut Rest, quantiles: &mut Quantiles<N>) {
+        if rest.counts.is_empty() {
+            // With the memory of the one before, a task of 65,536 takes half as long.
+            (rest.counts, rest.first) = (std::mem::take(&mut self.scratch), self.first);
+        }
+        rest.count_list();
+        rest.wrapped.sort_unstable();
+        let mut wrapped = rest.wrapped.iter().peekable();
+        self.reach(rest.first + rest.counts.len() - 1);
+        let (sums, _) = self.counts[rest.first..].as_chunks_mut::<CHUNK>();
+        let (chunks, _) = rest.counts.as_chunks_mut::<CHUNK>();
+        for ((chunk, sums), first) in chunks
+            .iter_mut()
+            .zip(sums)
+            .zip((rest.first..).step_by(CHUNK))
+        {
+            // Most of a task's buckets are empty.
+            if *chunk == [0; CHUNK] && rest.wrapped.is_empty() {
+                continue;
+            }
+            let mut counts = std::mem::take(chunk).map(u64::from);
+            let end = first + CHUNK;
+            while let Some(bucket) = wrapped.next_if(|bucket| usize::from(**bucket) < end) {
+                counts[usize::from(*bucket) - first] += 1 << u16::BITS;
+            }
+            for (sum, count) in sums.iter_mut().zip(counts) {
+                *sum += count;
+            }
+            quantiles.next(first as u16, counts);
+        }
+        (self.scratch, self.first) = (std::mem::take(&mut rest.counts), rest.first);
     }
 
     /// The same counts as a histogram.
@@ -302,6 +313,7 @@ fn cover(counts: &mut Vec<u16>, first: &mut usize, lowest: usize, highest: usize
 
 #[cfg(test)]
 mod tests {
+    use super::super::bucket::middle_of;
     use super::*;
     use proptest::prelude::*;
 
@@ -314,6 +326,7 @@ mod tests {
         ) {
             let values: Vec<u64> = values.into_iter().map(|(shift, value)| value >> shift).collect();
             let (first, second) = values.split_at(split.min(values.len()));
+            let quantiles = [0.0, 0.5, 0.999, 1.0];
             let mut total = Total::default();
             let mut twin = Histogram::new();
             for values in [first, second] {
@@ -323,21 +336,12 @@ mod tests {
                     counts.record(*value);
                     own_twin.record(*value);
                 }
-                let buckets = counts.into_buckets();
-                let middles = buckets.iter().map(|(bucket, count)| (middle_of(*bucket), *count));
-                prop_assert!(middles.eq(own_twin.buckets()));
-                total.add(&buckets);
+                prop_assert_eq!(counts.count(), own_twin.count());
+                let found = total.add(counts, quantiles).map(|bucket| bucket.map(middle_of));
+                prop_assert_eq!(found, quantiles.map(|q| own_twin.quantile(q)));
                 twin.merge(&own_twin);
             }
             prop_assert!(total.into_histogram().buckets().eq(twin.buckets()));
-        }
-
-        #[test]
-        fn a_bucket_holds_its_values(shift in 0u32..64, value in any::<u64>()) {
-            let value = value >> shift;
-            let (lowest, width) = lowest_of(bucket_of(value));
-            prop_assert!(lowest <= value && value - lowest < width);
-            prop_assert_eq!(bucket_of(value), bucket_by_highest_bit(value));
         }
     }
 
@@ -348,10 +352,15 @@ mod tests {
             let mut counts = Counts::new();
             counts.record(9);
             for _ in 0..200_000 / at_a_time {
-                counts.record_all(std::iter::repeat_n(7, at_a_time));
+                counts.record_all(&vec![7; at_a_time]);
             }
             assert_eq!(counts.count(), 200_001);
-            assert_eq!(counts.into_buckets(), [(7, 200_000), (9, 1)]);
+            let mut total = Total::default();
+            // 7 is the value of all ranks but the last.
+            let found = total.add(counts, [0.5, 200_000.0 / 200_001.0, 1.0]);
+            assert_eq!(found, [Some(7), Some(7), Some(9)]);
+            let buckets: Vec<_> = total.into_histogram().buckets().collect();
+            assert_eq!(buckets, [(7.0, 200_000), (9.0, 1)]);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::middle_of;
+use super::bucket::middle_of;
 use super::fingerprint::Fingerprint;
 use super::histogram::Histogram;
 use super::jain_index;
@@ -102,43 +102,38 @@ pub struct Sojourn {
 }
 
 impl Sojourn {
+    /// Its quantiles, in the order of its fields.
+    pub(super) const QUANTILES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
+
     /// Quantiles of `histogram`, with the exact mean and maximum beside it.
     pub fn new(histogram: &Histogram, sum_ps: u128, max: SimDuration) -> Self {
-        Self::with(histogram.count(), |q| histogram.quantile(q), sum_ps, max)
+        let quantiles = Self::QUANTILES.map(|q| histogram.quantile(q));
+        Self::with(histogram.count(), quantiles, sum_ps, max)
     }
 
-    /// The same of buckets in rising order, numbered as in [`super::counts`].
-    pub(super) fn of_buckets(buckets: &[(u16, u64)], sum_ps: u128, max: SimDuration) -> Self {
-        let total = buckets.iter().map(|(_, count)| count).sum();
-        let quantile = |q: f64| {
-            let rank = ((q * total as f64).ceil() as u64).max(1);
-            let mut counted = 0;
-            let reaches_rank = |(_, count): &&(u16, u64)| {
-                counted += count;
-                counted >= rank
-            };
-            let (bucket, _) = buckets.iter().find(reaches_rank)?;
-            Some(middle_of(*bucket))
-        };
-        Self::with(total, quantile, sum_ps, max)
-    }
-
-    fn with(
+    /// The same of the buckets that hold the quantiles, numbered as in [`super::bucket`], of `count`
+    /// packets.
+    pub(super) fn of_buckets(
         count: u64,
-        quantile: impl Fn(f64) -> Option<f64>,
+        quantiles: [Option<u16>; 4],
         sum_ps: u128,
         max: SimDuration,
     ) -> Self {
+        let middles = quantiles.map(|bucket| bucket.map(middle_of));
+        Self::with(count, middles, sum_ps, max)
+    }
+
+    fn with(count: u64, quantiles: [Option<f64>; 4], sum_ps: u128, max: SimDuration) -> Self {
         let some = count > 0;
         let max_ns = max.as_ps() as f64 / 1e3;
         // The middle of the last bucket may lie beyond the largest value in it.
-        let quantile = |q| quantile(q).map(|ns| ns.min(max_ns));
+        let [p50_ns, p90_ns, p99_ns, p999_ns] = quantiles.map(|q| q.map(|ns| ns.min(max_ns)));
         Sojourn {
             mean_ns: some.then(|| sum_ps as f64 / count as f64 / 1e3),
-            p50_ns: quantile(0.5),
-            p90_ns: quantile(0.9),
-            p99_ns: quantile(0.99),
-            p999_ns: quantile(0.999),
+            p50_ns,
+            p90_ns,
+            p99_ns,
+            p999_ns,
             max_ns: some.then_some(max_ns),
         }
     }

@@ -194,12 +194,11 @@ impl Recorder {
         self.groups.len() == 1
     }
 
-    /// Packets of `size` of `task`, or of any task of its group, are delivered at `times`, all in
-    /// the window and in order. What else there is to record of them is left to
-    /// [`Self::delivered_alike`].
-    #[inline]
-    pub fn throughput(&mut self, task: u32, times: &[SimTime], size: Bytes) {
-        self.group(task).throughput.delivered_in_order(times, size);
+    /// What the throughput of the group of `task` is made of. What else there is to record of the
+    /// packets is left to [`Self::delivered_alike`].
+    #[inline(always)]
+    pub(crate) fn throughput(&mut self, task: u32) -> &mut ThroughputRecorder {
+        &mut self.group(task).throughput
     }
 
     /// Packets of `task`, each of `size` and with the same `transmission` time, were delivered

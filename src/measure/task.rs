@@ -3,6 +3,7 @@
 //! With tens of thousands of tasks, what a packet costs is the memory of its task that must be
 //! fetched. So what changes with every packet stands together, apart from the rest.
 
+use super::bucket::{AT_ONCE, Spans};
 use super::counts::{Counts, Total};
 use super::measurements::{Sojourn, TaskMeasurements};
 use super::parts::PartSums;
@@ -105,13 +106,13 @@ impl TaskRecord {
         sojourns: &[SimDuration],
     ) -> Carried {
         let count = sojourns.len() as u64;
-        let (mut sum, mut longest) = (0_u128, SimDuration::ZERO);
-        self.sojourn.record_all(sojourns.iter().map(|sojourn| {
-            sum += u128::from(sojourn.as_ps());
-            longest = longest.max(*sojourn);
-            sojourn.as_ns_rounded()
-        }));
-        self.sojourn_max = self.sojourn_max.max(longest);
+        let mut sum = 0;
+        for sojourns in sojourns.chunks(AT_ONCE) {
+            let spans = Spans::of(sojourns);
+            self.sojourn.record_all(spans.buckets());
+            sum += spans.sum;
+            self.sojourn_max = spans.longer_than(sojourns, self.sojourn_max);
+        }
         self.delivered_bytes += count * size.get();
         let all = |span: SimDuration| u128::from(count) * u128::from(span.as_ps());
         self.add(
@@ -187,16 +188,15 @@ impl TaskAccount {
         measure: SimDuration,
         total: &mut GroupTotal,
     ) -> TaskMeasurements {
-        let offered_packets = record.delivered_packets() + self.not_delivered();
-        let buckets = record.sojourn.into_buckets();
-        let delivered: u64 = buckets.iter().map(|(_, count)| count).sum();
+        let delivered = record.delivered_packets();
+        let offered_packets = delivered + self.not_delivered();
+        let quantiles = total.sojourn.add(record.sojourn, Sojourn::QUANTILES);
         let stages = &mut self.stages_ps;
         stages[Stage::EniWait as usize] += u128::from(record.eni_wait_ps);
         stages[Stage::Transmission as usize] += u128::from(record.transmission_ps);
         stages[Stage::Propagation as usize] =
             u128::from(delivered) * u128::from(propagation.as_ps());
         let sojourn_ps: u128 = self.stages_ps.iter().sum();
-        total.sojourn.add(&buckets);
         total.delivered_packets += delivered;
         total.sojourn_ps += sojourn_ps;
         total.sojourn_max = total.sojourn_max.max(record.sojourn_max);
@@ -217,7 +217,7 @@ impl TaskAccount {
             exceeded,
             throughput_bps: bits_ps / measure.as_ps() as f64,
             stage_mean_ns: (delivered > 0).then(|| self.stages_ps.map(mean_ns)),
-            sojourn: Sojourn::of_buckets(&buckets, sojourn_ps, record.sojourn_max),
+            sojourn: Sojourn::of_buckets(delivered, quantiles, sojourn_ps, record.sojourn_max),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::units::{Bytes, PS_PER_S, SimDuration, SimTime};
 /// delivery can fall into any more are closed. A last, shorter piece of the window is left out;
 /// intervals without a delivery count as zero.
 #[derive(Debug)]
-pub(super) struct ThroughputRecorder {
+pub(crate) struct ThroughputRecorder {
     window: Window,
     interval: SimDuration,
     /// Number of the first open interval.
@@ -69,6 +69,17 @@ impl ThroughputRecorder {
             self.latest_bytes += within as u64 * size.get();
             times = &times[within..];
         }
+    }
+
+    /// Makes the interval that holds `now`, which is open, the latest one; returns its end.
+    pub fn interval_end(&mut self, now: SimTime) -> SimTime {
+        self.seek(now);
+        self.latest_start.saturating_add(self.interval)
+    }
+
+    /// Counts `packets` deliveries of `size` in the latest interval.
+    pub fn delivered_in_latest(&mut self, packets: u64, size: Bytes) {
+        self.latest_bytes += packets * size.get();
     }
 
     /// Makes the interval that holds `now` the latest one.

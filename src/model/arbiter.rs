@@ -59,7 +59,7 @@ pub(crate) struct RoundRobin {
 pub(crate) struct Drr {
     quantum: u64,
     /// Backlogged ENIs, next first; the one in transmission is the first.
-    round: VecDeque<u32>,
+    round: Ring,
     /// Bytes each ENI may still send this turn.
     deficits: Vec<u64>,
     /// Whether the first ENI of the round has been given its quantum of this turn.
@@ -93,12 +93,68 @@ impl Arbiter for RoundRobin {
     }
 }
 
+/// A round of ENIs, each linked to the one after it and the last to the first: the first goes to the
+/// end by a single step. With a double-ended queue, DRR takes a twentieth longer.
+#[derive(Debug)]
+struct Ring {
+    /// For each ENI of the round, the one after it.
+    after: Vec<u32>,
+    /// The last one; `None` if the round is empty.
+    last: Option<u32>,
+}
+
+impl Ring {
+    /// An empty round of at most `enis` ENIs.
+    fn new(enis: usize) -> Self {
+        Ring {
+            after: vec![0; enis],
+            last: None,
+        }
+    }
+
+    /// The first ENI.
+    #[inline(always)]
+    fn front(&self) -> Option<u32> {
+        self.last.map(|last| self.after[last as usize])
+    }
+
+    /// Adds `eni`, which is not in the round, at the end.
+    #[inline(always)]
+    fn push_back(&mut self, eni: u32) {
+        let before = self.last.unwrap_or(eni);
+        // Alone, it is linked to itself.
+        self.after[eni as usize] = eni;
+        let first = std::mem::replace(&mut self.after[before as usize], eni);
+        self.after[eni as usize] = first;
+        self.last = Some(eni);
+    }
+
+    /// Takes the first ENI out, if there is one.
+    #[inline(always)]
+    fn pop_front(&mut self) {
+        let Some(last) = self.last else {
+            return;
+        };
+        let first = self.after[last as usize];
+        self.after[last as usize] = self.after[first as usize];
+        if first == last {
+            self.last = None;
+        }
+    }
+
+    /// Lets the first ENI, if there is one, go to the end.
+    #[inline(always)]
+    fn rotate(&mut self) {
+        self.last = self.front();
+    }
+}
+
 impl Drr {
     /// A rule for `enis` ENIs that may send `quantum` per turn, at least the largest packet.
     pub fn new(enis: usize, quantum: Bytes) -> Self {
         Drr {
             quantum: quantum.get(),
-            round: VecDeque::new(),
+            round: Ring::new(enis),
             deficits: vec![0; enis],
             turn_begun: false,
             current: None,
@@ -107,9 +163,7 @@ impl Drr {
 
     /// The first ENI of the round goes to its end.
     fn end_turn(&mut self) {
-        if let Some(first) = self.round.pop_front() {
-            self.round.push_back(first);
-        }
+        self.round.rotate();
         self.turn_begun = false;
     }
 }
@@ -144,7 +198,7 @@ impl Arbiter for Drr {
             self.turn_begun = false;
         }
         loop {
-            let eni = *self.round.front()?;
+            let eni = self.round.front()?;
             let deficit = &mut self.deficits[eni as usize];
             if !self.turn_begun {
                 *deficit += self.quantum;

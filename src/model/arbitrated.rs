@@ -97,7 +97,8 @@ impl<A: Arbiter> ArbitratedPort<A> {
 }
 
 impl<A: Arbiter> Egress for ArbitratedPort<A> {
-    #[inline]
+    // By order: as a call for each packet, it costs a twentieth more.
+    #[inline(always)]
     fn arrive(&mut self, packet: Packet, recorder: &mut Recorder) {
         let now = packet.served;
         // A transmission that ends at this instant ends before the packet comes.

@@ -76,14 +76,14 @@ impl Arrivals {
         Arrivals {
             sources: sources.collect(),
             sizes,
-            order: EventOrder::new(scenario.task_count()),
+            order: EventOrder::new(scenario.task_count(), scenario.offered_packets_per_s()),
             first_places: Vec::new(),
         }
     }
 
-    /// The longest span that can be asked for at once.
-    pub fn longest_span(&self) -> SimDuration {
-        self.order.longest_span()
+    /// The span not longer than `span` that is best asked for at once.
+    pub fn best_span(&self, span: SimDuration) -> SimDuration {
+        self.order.whole_slots(span.min(self.order.longest_span()))
     }
 
     /// The size of all packets, if it is the same.
@@ -94,19 +94,37 @@ impl Arrivals {
         }
     }
 
-    /// Time and task of all packets in `[from, until)`, in the order in which they arrive: by time,
-    /// then by task. And for each task, the number of packets of the tasks before it.
-    #[inline]
-    pub fn in_order(
-        &mut self,
-        from: SimTime,
-        until: SimTime,
-    ) -> (impl ExactSizeIterator<Item = (SimTime, u32)>, &[u32]) {
-        self.draw(from, until);
-        (self.order.in_order(), &self.first_places)
+    /// Draws the packets in `[from, until)`, for [`Self::in_order`]; returns in how many slots they
+    /// are.
+    pub fn draw(&mut self, from: SimTime, until: SimTime) -> usize {
+        self.order.begin(from, until);
+        self.first_places.clear();
+        for (task, source) in (0..).zip(&mut self.sources) {
+            self.first_places.push(self.order.len() as u32);
+            source.arrivals_before(until, |times| self.order.extend(task, times));
+        }
+        self.order.slots()
     }
 
-    /// Calls `arrive` with them and their sizes; returns how many they are.
+    /// Number of packets drawn.
+    pub fn drawn(&self) -> usize {
+        self.order.len()
+    }
+
+    /// For each task, the number of drawn packets of the tasks before it.
+    pub fn first_places(&self) -> &[u32] {
+        &self.first_places
+    }
+
+    /// Time and task of the packets of a slot, in the order in which they arrive: by time, then by
+    /// task. Slots follow each other in time.
+    #[inline(always)]
+    pub fn in_order(&mut self, slot: usize) -> impl ExactSizeIterator<Item = (SimTime, u32)> {
+        self.order.in_order(slot)
+    }
+
+    /// Calls `arrive` with the packets in `[from, until)` and their sizes, in that order; returns how
+    /// many they are.
     #[inline(always)]
     pub fn in_order_with_sizes(
         &mut self,
@@ -114,13 +132,12 @@ impl Arrivals {
         until: SimTime,
         mut arrive: impl FnMut(SimTime, u32, Bytes),
     ) -> u64 {
-        self.draw(from, until);
-        let arrivals = self.order.in_order();
-        let count = arrivals.len() as u64;
-        for (time, task) in arrivals {
-            arrive(time, task, self.sizes.next(task));
+        for slot in 0..self.draw(from, until) {
+            for (time, task) in self.order.in_order(slot) {
+                arrive(time, task, self.sizes.next(task));
+            }
         }
-        count
+        self.order.len() as u64
     }
 
     /// The same task by task, in order only for each task.
@@ -154,15 +171,5 @@ impl Arrivals {
             });
         }
         count
-    }
-
-    /// Draws the packets in `[from, until)`.
-    fn draw(&mut self, from: SimTime, until: SimTime) {
-        self.order.begin(from);
-        self.first_places.clear();
-        for (task, source) in (0..).zip(&mut self.sources) {
-            self.first_places.push(self.order.len() as u32);
-            source.arrivals_before(until, |times| self.order.extend(task, times));
-        }
     }
 }

@@ -26,8 +26,6 @@ pub(super) enum Lane<'a> {
 /// Buffers for the packets of a span.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    /// When the packets are delivered, in order.
-    deliveries: Vec<SimTime>,
     /// Their sojourn times, task by task.
     sojourns: Vec<SimDuration>,
     /// For each task, the place behind its last sojourn time.
@@ -122,25 +120,32 @@ impl Batch {
         arrivals: &mut Arrivals,
         recorder: &mut Recorder,
     ) -> u64 {
-        let (packets, first_places) = arrivals.in_order(from, until);
-        let count = packets.len();
+        let slots = arrivals.draw(from, until);
+        let count = arrivals.drawn();
         let crossing = Crossing::of(port, size);
         if !recorder.is_within(from, crossing.all_delivered(port, count, until)) {
-            for (now, task) in packets {
-                port.arrive(eni_of(task), Packet::unserved(task, size, now), recorder);
+            for slot in 0..slots {
+                for (now, task) in arrivals.in_order(slot) {
+                    port.arrive(eni_of(task), Packet::unserved(task, size, now), recorder);
+                }
             }
             return count as u64;
         }
+        self.sojourns.resize(count, SimDuration::ZERO);
         self.ends.clear();
-        self.ends.extend_from_slice(first_places);
-        let packets = packets.map(|(now, task)| (now, task, eni_of(task)));
-        let free_at = &mut port.link.free_at;
-        match &mut port.room {
-            Room::Unlimited(room) => self.cross(crossing, free_at, room, packets, recorder),
-            Room::Backlog(room) => self.cross(crossing, free_at, room, packets, recorder),
-            Room::Counted(room) => self.cross(crossing, free_at, room, packets, recorder),
+        self.ends.extend_from_slice(arrivals.first_places());
+        for slot in 0..slots {
+            let packets = arrivals.in_order(slot);
+            let packets = packets.map(|(now, task)| (now, task, eni_of(task)));
+            let free_at = &mut port.link.free_at;
+            match &mut port.room {
+                Room::Unlimited(room) => self.cross(crossing, free_at, room, packets, recorder),
+                Room::Backlog(room) => self.cross(crossing, free_at, room, packets, recorder),
+                Room::Counted(room) => self.cross(crossing, free_at, room, packets, recorder),
+            }
         }
-        for (task, (first, end)) in (0..).zip(first_places.iter().zip(&self.ends)) {
+        let places = arrivals.first_places().iter().zip(&self.ends);
+        for (task, (first, end)) in (0..).zip(places) {
             let sojourns = &self.sojourns[*first as usize..*end as usize];
             recorder.delivered_alike(task, size, crossing.transmission, sojourns);
         }
@@ -158,12 +163,10 @@ impl Batch {
         packets: impl ExactSizeIterator<Item = (SimTime, u32, u32)>,
         recorder: &mut Recorder,
     ) {
-        self.sojourns.resize(packets.len(), SimDuration::ZERO);
         let one_group = recorder.has_one_group();
-        let groups_deliveries = if one_group { packets.len() } else { 0 };
-        self.deliveries.resize(groups_deliveries, SimTime::ZERO);
+        // Packets of a single group in an interval of its throughput, and where that ends.
+        let (mut in_interval, mut interval_end) = (0, SimTime::ZERO);
         let (sojourns, ends) = (&mut self.sojourns[..], &mut self.ends[..]);
-        let mut deliveries = self.deliveries.iter_mut();
         let mut free_at = *link_free_at;
         let mut fingerprint = Fingerprint::default();
         for (now, task, eni) in packets {
@@ -171,10 +174,16 @@ impl Batch {
                 recorder.dropped(now, task, crossing.size, now, DropCause::EniQueue);
                 continue;
             };
-            match deliveries.next() {
-                Some(place) => *place = delivered,
-                None => recorder.throughput(task, &[delivered], crossing.size),
+            if !one_group {
+                let throughput = recorder.throughput(task);
+                throughput.delivered(delivered, crossing.size);
+            } else if delivered >= interval_end {
+                let throughput = recorder.throughput(0);
+                throughput.delivered_in_latest(in_interval, crossing.size);
+                interval_end = throughput.interval_end(delivered);
+                in_interval = 0;
             }
+            in_interval += 1;
             fingerprint.delivered(task, crossing.size, now, delivered);
             let end = &mut ends[task as usize];
             sojourns[*end as usize] = span(now, delivered);
@@ -182,9 +191,9 @@ impl Batch {
         }
         *link_free_at = free_at;
         recorder.fingerprint(fingerprint);
-        let delivered = groups_deliveries - deliveries.len();
         if one_group {
-            recorder.throughput(0, &self.deliveries[..delivered], crossing.size);
+            let throughput = recorder.throughput(0);
+            throughput.delivered_in_latest(in_interval, crossing.size);
         }
     }
 
@@ -227,7 +236,8 @@ impl Batch {
         let count = AT_A_TIME - places.len();
         port.link.free_at = free_at;
         recorder.fingerprint(fingerprint);
-        recorder.throughput(task, &deliveries[..count], size);
+        let throughput = recorder.throughput(task);
+        throughput.delivered_in_order(&deliveries[..count], size);
         recorder.delivered_alike(task, size, crossing.transmission, &sojourns[..count]);
     }
 }
