@@ -18,6 +18,7 @@ mod run;
 mod show;
 mod size;
 mod stderr;
+mod text;
 mod validate;
 mod verify;
 

@@ -7,9 +7,10 @@ use comfy_table::{Table, presets};
 use serde_json::{Map, Value, json};
 
 use super::exit::{Exit, Failure};
-use super::show::{short_key, three_digits, write_aligned};
+use super::show::{three_digits, write_aligned};
 use super::size::counted;
 use super::stderr::say;
+use super::text::short_key;
 use crate::experiment::{Assertion, Experiment};
 use crate::metric::Quantity;
 use crate::plot::change_label;

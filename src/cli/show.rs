@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::args::ShowArgs;
 use super::assertions;
 use super::exit::{Exit, Failure};
+use super::text::short_key;
 use crate::plot::{Arrangement, Slot, change_label, mode_label};
 use crate::results::read::{Estimate, GroupSummary, Metric, Point, Results};
 use crate::results::{FileError, Judgement, judge};
@@ -120,17 +121,6 @@ fn swept_keys(results: &Results) -> impl Iterator<Item = &str> {
     let varied = &results.manifest.varied;
     let keys = results.manifest.sweep_keys.iter();
     keys.filter(|key| !varied.contains(key)).map(String::as_str)
-}
-
-/// `task.bully.traffic.rate` as `bully rate`.
-pub fn short_key(key: &str) -> String {
-    match key
-        .strip_prefix("task.")
-        .and_then(|rest| rest.split_once('.'))
-    {
-        Some((task, rest)) => format!("{task} {}", rest.rsplit('.').next().unwrap_or(rest)),
-        None => key.rsplit('.').next().unwrap_or(key).to_owned(),
-    }
 }
 
 fn cells_of_point(results: &Results, point: &Point) -> Vec<String> {
@@ -354,14 +344,6 @@ pub fn write_json(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_are_short_but_say_which_task() {
-        assert_eq!(short_key("task.bully.traffic.rate"), "bully rate");
-        assert_eq!(short_key("task.peer.count"), "peer count");
-        assert_eq!(short_key("instance.type"), "type");
-        assert_eq!(short_key("offered-load"), "offered-load");
-    }
 
     #[test]
     fn numbers_have_three_digits() {
