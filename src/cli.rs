@@ -5,6 +5,7 @@
 mod args;
 mod assertions;
 mod check;
+mod columns;
 mod compare;
 mod exit;
 mod generate;

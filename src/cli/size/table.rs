@@ -3,13 +3,14 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+use super::super::text::write_wrapped;
 use crate::sizing::{Answer, Binds, Metric, Mode, Outcome, Probe, Promise, REPLICATIONS};
 use crate::sizing::{Request, Resource, Sizing};
 
 /// Columns that a table takes at most.
-const WIDTH: u16 = 100;
+const WIDTH: u16 = 80;
 
 /// Writes the table, the reasons for what has no number, and what the numbers rest on.
 pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
@@ -32,7 +33,12 @@ pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) 
         }
     }
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
+        column.set_padding((0, 1));
+        match index {
+            0 => column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12))),
+            4..=6 => column,
+            _ => column.set_constraint(ColumnConstraint::ContentWidth),
+        };
         if [3, 8].contains(&index) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -44,7 +50,9 @@ pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) 
     writeln!(out, "{}", table.trim_fmt())?;
     writeln!(out)?;
     for refused in &refused {
-        writeln!(out, "{refused}")?;
+        for line in refused.to_string().lines() {
+            write_wrapped(line, 4, out)?;
+        }
     }
     if !refused.is_empty() {
         writeln!(out)?;
