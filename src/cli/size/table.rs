@@ -225,10 +225,13 @@ fn foot(answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
             false => format!("{shortest} to {longest}"),
         };
         let [least, .., most] = REPLICATIONS;
-        writeln!(
-            out,
-            "each number: {least} to {most} replications of at least {packets} packets ({recorded} \
+        write_wrapped(
+            &format!(
+                "each number: {least} to {most} replications of at least {packets} packets ({recorded} \
              recorded)"
+            ),
+            2,
+            out,
         )?;
     }
     let by_ports = |answer: &&Answer| match &answer.outcome {
@@ -236,22 +239,25 @@ fn foot(answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
         Outcome::Refused(_) => false,
     };
     if answers.iter().any(|answer| by_ports(&answer)) {
-        writeln!(
-            out,
+        write_wrapped(
             "host ports: a port of the instance goes to one task; in bridge mode, leave hostPort \
-             out for\n  dynamic ones"
+             out for dynamic ones",
+            2,
+            out,
         )?;
     }
-    writeln!(
-        out,
+    write_wrapped(
         "burst credit: full where the mean load is below the type's baseline, spent where it is \
-         above"
-    )?;
-    writeln!(
+         above",
+        2,
         out,
-        "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits\n\
-         memory: 2.5 % less than the type's, a guess"
-    )
+    )?;
+    write_wrapped(
+        "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits",
+        2,
+        out,
+    )?;
+    write_wrapped("memory: 2.5 % less than the type's, a guess", 2, out)
 }
 
 fn seconds(s: f64) -> String {
