@@ -5,6 +5,7 @@
 mod args;
 mod assertions;
 mod check;
+mod columns;
 mod compare;
 mod exit;
 mod generate;
@@ -18,6 +19,7 @@ mod run;
 mod show;
 mod size;
 mod stderr;
+mod text;
 mod validate;
 mod verify;
 

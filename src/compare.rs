@@ -65,6 +65,7 @@ mod judge;
 mod matching;
 mod row;
 mod side;
+mod values;
 
 pub use matching::{CompareError, Pair};
 pub use row::{Reason, Row, Scale, Verdict};
@@ -83,6 +84,8 @@ pub struct Settings {
     pub task_groups: Vec<String>,
     /// Relative change up to which two values are the same; from 0, below 1.
     pub threshold: f64,
+    /// Difference up to which two loss ratios are the same, however small they are; from 0.
+    pub loss_floor: f64,
 }
 
 impl Settings {
@@ -91,6 +94,9 @@ impl Settings {
 
     /// Threshold unless told otherwise.
     pub const THRESHOLD: f64 = 0.05;
+
+    /// Floor of loss unless told otherwise: one packet of ten thousand.
+    pub const LOSS_FLOOR: f64 = 1e-4;
 
     /// Metrics unless told otherwise: those of most questions. Each more widens all intervals.
     pub const METRICS: [Metric; 4] = [
@@ -107,6 +113,7 @@ impl Default for Settings {
             metrics: Settings::METRICS.to_vec(),
             task_groups: Vec::new(),
             threshold: Settings::THRESHOLD,
+            loss_floor: Settings::LOSS_FLOOR,
         }
     }
 }
@@ -129,6 +136,19 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// Least and most replications of a row that were paired, and the most that a side of one has; `None`
+    /// where none was left without a partner.
+    pub fn partly_paired(&self) -> Option<(usize, usize, usize)> {
+        let is_pair = |row: &&Row| self.paired && row.reason != Some(Reason::Undefined);
+        let rows = self.rows.iter().filter(is_pair);
+        let counts = rows.map(|row| (row.replications.0, row.measured.0.max(row.measured.1)));
+        let counts: Vec<(usize, usize)> = counts.collect();
+        let is_left_out = counts.iter().any(|(paired, measured)| paired < measured);
+        let paired = || counts.iter().map(|(paired, _)| *paired);
+        let measured = counts.iter().map(|(_, measured)| *measured).max()?;
+        is_left_out.then_some((paired().min()?, paired().max()?, measured))
+    }
+
     /// How many rows have this verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.rows

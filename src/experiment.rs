@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 pub use assertion::{AssertedPoint, Assertion, Limits, count_assertions};
 pub use diagnostics::{Diagnostics, Problem};
-pub use difference::differing_keys;
+pub use difference::{KeyDifference, differences, differing_keys};
 pub use overrides::{Overrides, apply_overrides};
 pub use precision::{HalfWidth, Precision};
 pub use schema::json_schema;

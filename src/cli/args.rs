@@ -119,7 +119,7 @@ pub struct RunArgs {
     /// How to show progress
     #[arg(long, value_enum, default_value_t)]
     pub progress: Progress,
-    /// Print the summary as JSON: an array, one object per row, then one per assertion
+    /// Print one JSON object per experiment, as `enibench show --json` does
     #[arg(long)]
     pub json: bool,
 }
@@ -177,14 +177,16 @@ pub enum Progress {
 /// `enibench show`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 internal or I/O error, 2 no results, 4 an assertion \
+    after_help = "Examples:\n  enibench show --json DIR | jq '.rows[] | select(.task_group == \
+\"all\") | .sojourn_p99_ns'\n  enibench show --json DIR | jq '.assertions[] | select(.verdict != \
+\"holds\")'\n\nExit codes: 0 done, 1 internal or I/O error, 2 no results, 4 an assertion \
 of the experiment does not hold."
 )]
 pub struct ShowArgs {
     /// Result directory
     #[arg(value_name = "RESULT_DIR")]
     pub dir: PathBuf,
-    /// As a JSON array, one object per row, then one per assertion
+    /// As one JSON object: `rows` with one per point and task group, `assertions` with one each
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
     /// As CSV, with full precision

@@ -3,16 +3,16 @@
 use std::fs;
 use std::io::Write;
 
-use comfy_table::{Table, presets};
 use serde_json::{Map, Value, json};
 
 use super::exit::{Exit, Failure};
-use super::show::{short_key, three_digits, write_aligned};
+use super::show::three_digits;
 use super::size::counted;
 use super::stderr::say;
+use super::text::{short_keys, write_wrapped};
 use crate::experiment::{Assertion, Experiment};
 use crate::metric::Quantity;
-use crate::plot::change_label;
+use crate::plot::{change_label, mode_label};
 use crate::results::{Judgement, PointVerdict, Results, Verdict};
 
 /// How a run ends whose trials have all gone well. What is unclear counts as failed: a gate that
@@ -66,8 +66,8 @@ pub fn of_results(results: &Results) -> Vec<Assertion> {
     }
 }
 
-/// Writes a line for each assertion, and for each that does not hold, why it was made and what
-/// would settle it. Nothing without assertions.
+/// Writes each assertion with what was found, and below it where; for each that does not hold, why it
+/// was made and what would settle it. Nothing without assertions.
 pub fn write(
     results: &Results,
     judgements: &[Judgement<'_>],
@@ -84,31 +84,29 @@ pub fn write(
         count(judgements, Verdict::Fails),
         count(judgements, Verdict::Unclear)
     )?;
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
     for judgement in judgements {
-        let worst = judgement.worst();
         let mark = match judgement.verdict() {
             Verdict::Holds => "✓",
             Verdict::Unclear => "?",
             Verdict::Fails => "✗",
         };
-        table.add_row([
-            mark.to_owned(),
-            in_words(judgement.assertion),
-            found(judgement.assertion, worst),
-            place(results, judgement),
-        ]);
+        let found = found(judgement.assertion, judgement.worst());
+        let found = format!("{mark} {}  →  {found}", in_words(judgement.assertion));
+        write_wrapped(&found, 4, out)?;
+        let place = place(results, judgement);
+        if !place.is_empty() {
+            write_wrapped(&format!("    {place}"), 4, out)?;
+        }
     }
-    write_aligned(table, usize::MAX, out)?;
     for judgement in judgements.iter().filter(|j| j.verdict() != Verdict::Holds) {
         let because = &judgement.assertion.because;
         let subject = in_words(judgement.assertion);
         if !because.is_empty() {
-            writeln!(out, "  {subject}: {because}")?;
+            write_wrapped(&format!("  {subject}: {because}"), 4, out)?;
         }
         if judgement.verdict() == Verdict::Unclear {
-            writeln!(out, "  {subject}: {}", remedy(judgement.worst()))?;
+            let remedy = remedy(judgement.worst());
+            write_wrapped(&format!("  {subject}: {remedy}"), 4, out)?;
         }
     }
     Ok(())
@@ -166,10 +164,18 @@ fn place(results: &Results, judgement: &Judgement<'_>) -> String {
     let Some(point) = results.points.get(judgement.worst().point) else {
         return String::new();
     };
-    let pairs = manifest.sweep_keys.iter().zip(&point.values);
-    let mut pairs: Vec<String> = pairs
-        .filter(|(key, _)| !manifest.varied.contains(key))
-        .map(|(key, value)| format!("{} {value}", short_key(key)))
+    let names = short_keys(manifest.sweep_keys.iter().map(String::as_str));
+    let keys = manifest.sweep_keys.iter().zip(&point.values);
+    let mode = keys.clone().find(|(key, _)| *key == "network.mode");
+    // Where the mode has no arbitration, the one that is swept is not in force.
+    let is_idle = |key: &str, value: &str| {
+        let has_none = mode.is_some_and(|(_, mode)| mode_label(mode, value, true) == *mode);
+        key == "network.arbitration" && has_none
+    };
+    let mut pairs: Vec<String> = keys
+        .zip(names)
+        .filter(|((key, value), _)| !manifest.varied.contains(key) && !is_idle(key, value))
+        .map(|((_, value), name)| format!("{name} {value}"))
         .collect();
     if !manifest.varied.is_empty() {
         pairs.push(match results.change(point) {

@@ -1,7 +1,9 @@
 //! `enibench compare`: what changed between two results, with a verdict and an exit code.
 
 mod json;
+mod keys;
 mod markdown;
+mod place;
 mod table;
 mod words;
 
@@ -11,8 +13,10 @@ use std::path::Path;
 use super::args::{CompareArgs, FailOn};
 use super::exit::{Exit, Failure};
 use super::stderr::say;
-use crate::compare::{Comparison, Settings, Side, Verdict, compare, compare_values};
+use crate::compare::{Comparison, Row, Settings, Side, Verdict, compare, compare_values};
+use crate::metric::Metric;
 use crate::results::Results;
+use keys::Keys;
 
 /// A comparison and what was asked for.
 struct Report<'a> {
@@ -23,6 +27,8 @@ struct Report<'a> {
     new: Option<Results>,
     /// The key whose values are compared.
     key: Option<&'a str>,
+    /// What the experiment files do not agree on.
+    keys: Keys,
     comparison: Comparison,
 }
 
@@ -32,6 +38,7 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         metrics: args.metrics.clone(),
         task_groups: args.task_groups.clone(),
         threshold: args.threshold,
+        loss_floor: args.loss_floor,
     };
     let base = Results::read(&args.base)?;
     let new = args.new.as_deref().map(Results::read).transpose()?;
@@ -50,12 +57,14 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         (Some(new), _) => compare(&side, &Side::of(new)?, &settings)?,
         (None, key) => compare_values(&side, key.unwrap_or_default(), &values, &settings)?,
     };
+    let keys = new.as_ref().map(|new| Keys::of(&base, new));
     let report = Report {
         args,
         settings,
         base,
         new,
         key,
+        keys: keys.unwrap_or_default(),
         comparison,
     };
     report.warn();
@@ -97,6 +106,14 @@ impl Report<'_> {
                 version(new.model_version)
             );
         }
+    }
+
+    /// The tests that are listed: those that are the same are but counted, unless they are asked for or
+    /// failed on.
+    fn shown(&self) -> impl Iterator<Item = &Row> {
+        let all = self.args.all || self.args.fail_on.contains(&FailOn::Same);
+        let rows = self.comparison.rows.iter();
+        rows.filter(move |row| all || row.verdict != Verdict::Same)
     }
 
     /// Sweep points that were compared.
@@ -170,11 +187,20 @@ impl Report<'_> {
         if let Some(reduction) = self.variance_reduction() {
             pairs += &format!(", worth {reduction} × the replications");
         }
+        if let Some((least, most, measured)) = comparison.partly_paired() {
+            let paired = match least == most {
+                true => most.to_string(),
+                false => format!("{least} to {most}"),
+            };
+            pairs += &format!("; {paired} of {measured} replications paired");
+        }
+        let percent = |value: f64| words::plain(value * 100.0);
+        let mut same = format!("same: within ±{} %", percent(self.settings.threshold));
+        if self.settings.metrics.contains(&Metric::LossRatio) && self.settings.loss_floor > 0.0 {
+            same += &format!(" (loss: or ±{} pp)", percent(self.settings.loss_floor));
+        }
         [
-            format!(
-                "{tests}, all intervals together 95 %; same: within ±{} %",
-                words::plain(self.settings.threshold * 100.0)
-            ),
+            format!("{tests}, all intervals together 95 %; {same}"),
             pairs,
         ]
     }
@@ -193,7 +219,12 @@ impl Report<'_> {
     /// What needs explaining, and what was not compared.
     fn notes(&self) -> Vec<String> {
         let comparison = &self.comparison;
-        let mut notes = words::notes(&comparison.rows);
+        let shown: Vec<&Row> = self.shown().collect();
+        let mut notes = words::notes(&shown);
+        let hidden = comparison.rows.len() - shown.len();
+        if hidden > 0 {
+            notes.push(format!("{hidden} same not shown: --all shows them"));
+        }
         if comparison.repeated > 0 {
             notes.push(format!(
                 "{} points repeat another and are left out",

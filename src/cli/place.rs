@@ -24,7 +24,7 @@ use demands::Definition;
 const DETAILED_MAX: usize = 6;
 
 /// Columns that an answer takes at most.
-const WIDTH: u16 = 98;
+const WIDTH: u16 = 80;
 
 /// Tasks in one mode on one instance type.
 struct Case {

@@ -39,7 +39,13 @@ pub fn run(args: &RunArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         let directory = args.out.as_deref().unwrap_or(&loaded.default_out);
         let results = results(args, loaded, directory)?;
         let judgements = judge(&loaded.experiment.assertions, &results)?;
-        match report(args, &results, &judgements, out) {
+        match report(
+            args,
+            &results,
+            &judgements,
+            &loaded.experiment.warnings,
+            out,
+        ) {
             // Nobody reads the answer; the other experiments were asked for all the same.
             Ok(Exit::Done) | Err(Failure::ClosedPipe) => {}
             Ok(exit) => worst = worst.worse(exit),
@@ -234,6 +240,7 @@ fn report(
     args: &RunArgs,
     results: &Results,
     judgements: &[Judgement<'_>],
+    told: &[ExperimentWarning],
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
     if args.json {
@@ -242,7 +249,10 @@ fn report(
         show::write_answer(results, out)?;
         assertions::write(results, judgements, out)?;
     }
-    for warning in &results.manifest.warnings {
+    // What the file itself makes doubtful was told before the first trial.
+    let is_told = |warning: &String| told.iter().any(|told| told.to_string() == *warning);
+    let warnings = results.manifest.warnings.iter();
+    for warning in warnings.filter(|warning| !is_told(warning)) {
         say!("warning: {warning}");
     }
     if args.progress != Progress::None {

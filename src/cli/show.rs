@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 use std::io::Write;
 
-use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Map, Value, json};
 
 use super::args::ShowArgs;
 use super::assertions;
+use super::columns::Columns;
 use super::exit::{Exit, Failure};
+use super::text::{short_keys, write_wrapped};
 use crate::plot::{Arrangement, Slot, change_label, mode_label};
-use crate::results::read::{Estimate, GroupSummary, Metric, Point, Results};
+use crate::results::read::{ALL_TASKS, Estimate, GroupSummary, Metric, Point, Results};
 use crate::results::{FileError, Judgement, judge};
 use crate::warning::ENOUGH_BEYOND;
 
@@ -42,12 +43,11 @@ pub fn write_answer(results: &Results, out: &mut dyn Write) -> Result<(), Failur
     let all: Vec<&Point> = results.points.iter().collect();
     let unit = TimeUnit::for_points(&all);
     let (name, places) = common_name(&slots);
-    writeln!(out, "{}", results.manifest.question)?;
+    write_wrapped(&results.manifest.question, 0, out)?;
     writeln!(out)?;
-    let mut header = vec!["tasks".to_owned(), format!("p99 in {}, ± 95 %", unit.name)];
-    header.extend(places);
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(header);
+    let what = format!("p99 in {}, ± 95 %", unit.name);
+    let others = std::iter::once(what).chain(places);
+    let mut table = Columns::new(vec!["tasks".to_owned()], others);
     for group in &arrangement.groups {
         for (series, key) in arrangement.series.iter().enumerate() {
             let mut row = vec![group.clone(), key.label.clone()];
@@ -60,13 +60,13 @@ pub fn write_answer(results: &Results, out: &mut dyn Write) -> Result<(), Failur
                 let text = p99.map_or_else(dash, |estimate| unit.with_interval(estimate));
                 marked(text, doubt)
             }));
-            table.add_row(row);
+            table.add(row);
         }
     }
     if !name.is_empty() {
         writeln!(out, "{name}:")?;
     }
-    write_aligned(table, 2, out)?;
+    table.write(out)?;
     footnote(is_doubtful, out)?;
     writeln!(out)?;
     writeln!(out, "all numbers: enibench show {}", results.dir.display())?;
@@ -102,11 +102,12 @@ fn distinct_points(results: &Results) -> impl Iterator<Item = (usize, &Point)> {
 /// the rest by their last words.
 fn header_of_point(results: &Results) -> Vec<String> {
     let mut header = Vec::new();
-    for key in swept_keys(results) {
+    let names = short_keys(swept_keys(results));
+    for (key, name) in swept_keys(results).zip(names) {
         match key {
             "network.mode" => header.push("mode".to_owned()),
             "network.arbitration" if swept_keys(results).any(|key| key == "network.mode") => {}
-            other => header.push(short_key(other)),
+            _ => header.push(name),
         }
     }
     if !results.manifest.varied.is_empty() {
@@ -120,17 +121,6 @@ fn swept_keys(results: &Results) -> impl Iterator<Item = &str> {
     let varied = &results.manifest.varied;
     let keys = results.manifest.sweep_keys.iter();
     keys.filter(|key| !varied.contains(key)).map(String::as_str)
-}
-
-/// `task.bully.traffic.rate` as `bully rate`.
-pub fn short_key(key: &str) -> String {
-    match key
-        .strip_prefix("task.")
-        .and_then(|rest| rest.split_once('.'))
-    {
-        Some((task, rest)) => format!("{task} {}", rest.rsplit('.').next().unwrap_or(rest)),
-        None => key.rsplit('.').next().unwrap_or(key).to_owned(),
-    }
 }
 
 fn cells_of_point(results: &Results, point: &Point) -> Vec<String> {
@@ -163,6 +153,7 @@ fn cells_of_point(results: &Results, point: &Point) -> Vec<String> {
     cells
 }
 
+/// Writes the summary, a row per point and task group.
 fn write_table(
     results: &Results,
     points: &[(usize, &Point)],
@@ -171,27 +162,25 @@ fn write_table(
     let all: Vec<&Point> = points.iter().map(|(_, point)| *point).collect();
     let unit = TimeUnit::for_points(&all);
     let mut is_doubtful = false;
-    let mut header = header_of_point(results);
-    let keys = header.len();
-    header.push("tasks".to_owned());
-    header.push("Mbit/s".to_owned());
-    header.push("loss".to_owned());
-    header.extend(["mean", "p50", "p99", "±", "p99.9"].map(|name| match name {
-        "±" => "± 95 %".to_owned(),
-        name => format!("{name} {}", unit.name),
-    }));
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(header);
+    let others = ["tasks", "Mbit/s", "loss", "± 95 %"].map(str::to_owned);
+    let [tasks, throughput, loss, interval] = others;
+    let [mean, p50, p99, p999] =
+        ["mean", "p50", "p99", "p99.9"].map(|name| format!("{name} {}", unit.name));
+    let numbers = [tasks, throughput, loss, mean, p50, p99, interval, p999];
+    let mut table = Columns::new(header_of_point(results), numbers);
     for (number, point) in points {
-        for group in &point.groups {
+        // Where there is one group, all tasks are that group.
+        let all = point.groups.len() != 2;
+        let groups = point.groups.iter();
+        for group in groups.filter(|group| all || group.task_group != ALL_TASKS) {
             let doubt = |metric| results.is_doubtful(*number, &group.task_group, metric);
             is_doubtful |= SHOWN.into_iter().any(doubt);
             let mut row = cells_of_point(results, point);
             row.extend(cells_of_group(group, &unit, doubt));
-            table.add_row(row);
+            table.add(row);
         }
     }
-    write_aligned(table, keys + 1, out)?;
+    table.write(out)?;
     footnote(is_doubtful, out)
 }
 
@@ -213,24 +202,6 @@ fn footnote(is_doubtful: bool, out: &mut dyn Write) -> Result<(), Failure> {
             out,
             "? fewer than {ENOUGH_BEYOND} packets lie beyond it, or it has no interval; see quantiles.csv"
         )?;
-    }
-    Ok(())
-}
-
-/// Writes a table without lines, columns from number `first_number` on aligned to the right.
-pub fn write_aligned(
-    mut table: Table,
-    first_number: usize,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
-        if index >= first_number {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    for line in table.to_string().lines() {
-        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }
@@ -317,8 +288,11 @@ impl TimeUnit {
     }
 }
 
-/// Writes the summary as a JSON array, one object per point and task group, with the names of
-/// `summary.csv` and `null` where a value is not defined; then an object for each assertion.
+/// Version of the JSON layout; rises when a name changes its meaning or goes away.
+const SCHEMA_VERSION: u32 = 1;
+
+/// Writes the results as a JSON object: `rows`, one per point and task group, with the names of
+/// `summary.csv` and `null` where a value is not defined; `assertions`, one per assertion.
 pub fn write_json(
     results: &Results,
     judgements: &[Judgement<'_>],
@@ -342,26 +316,22 @@ pub fn write_json(
             rows.push(Value::Object(row));
         }
     }
-    rows.extend(
-        judgements
-            .iter()
-            .map(|judgement| assertions::json(results, judgement)),
-    );
-    writeln!(out, "{:#}", Value::Array(rows))?;
+    let judged = judgements.iter();
+    let judged: Vec<Value> = judged.map(|j| assertions::json(results, j)).collect();
+    let object = json!({
+        "schema_version": SCHEMA_VERSION,
+        "dir": results.dir.display().to_string(),
+        "question": results.manifest.question,
+        "rows": rows,
+        "assertions": judged,
+    });
+    writeln!(out, "{object:#}")?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_are_short_but_say_which_task() {
-        assert_eq!(short_key("task.bully.traffic.rate"), "bully rate");
-        assert_eq!(short_key("task.peer.count"), "peer count");
-        assert_eq!(short_key("instance.type"), "type");
-        assert_eq!(short_key("offered-load"), "offered-load");
-    }
 
     #[test]
     fn numbers_have_three_digits() {

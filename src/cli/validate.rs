@@ -30,7 +30,7 @@ pub fn run(args: &ValidateArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
         fs::create_dir_all(dir).map_err(FileError::on("create", dir))?;
     }
     let reporter = Reporter::new(Progress::Auto, "validate");
-    reporter.more(plan.replications(), plan.events());
+    reporter.more(plan.trials(), plan.events());
     let report = validate::run(&plan, threads, &|expected, events| {
         reporter.finished(expected, events);
     });

@@ -1,10 +1,11 @@
 //! From the replications of both sides to verdicts.
 
 use super::matching::{Matched, Pair};
+use super::values::Values;
 use super::{Reason, Row, Scale, Settings, Verdict};
 use crate::metric::{Better, Metric};
 use crate::results::read::GroupReplications;
-use crate::stats::{self, Difference, Pairing};
+use crate::stats::{self, Difference};
 
 /// A row for each metric of each task group that both sides of a pair of points have.
 pub(super) fn rows(matched: &Matched<'_>, settings: &Settings) -> Vec<Row> {
@@ -57,16 +58,13 @@ impl Test {
         if values.base.is_empty() && values.new.is_empty() && values.is_whole {
             return None;
         }
-        let is_positive = |values: &[f64]| values.iter().all(|value| *value > 0.0);
-        let scale = match is_positive(&values.base) && is_positive(&values.new) {
-            true => Scale::Relative,
-            false => Scale::Absolute,
-        };
+        let scale = scale(&values, metric, settings);
         let on_scale = values.on(scale);
         let difference = on_scale.difference().filter(|_| values.is_whole);
         let (base_mean, new_mean) = (stats::mean(&on_scale.base), stats::mean(&on_scale.new));
         let threshold = settings.threshold;
-        let absolute = threshold * base_mean.unwrap_or(0.0).abs();
+        let part = threshold * base_mean.unwrap_or(0.0).abs();
+        let absolute = part.max(floor(metric, settings));
         let (limits, tolerance) = match scale {
             Scale::Relative => (((-threshold).ln_1p(), threshold.ln_1p()), threshold),
             Scale::Absolute => ((-absolute, absolute), absolute),
@@ -83,6 +81,7 @@ impl Test {
             base: shown(base_mean),
             new: shown(new_mean),
             replications: (values.base.len(), values.new.len()),
+            measured: (base.numbers().count(), new.numbers().count()),
             scale,
             change: None,
             interval: None,
@@ -133,95 +132,31 @@ impl Test {
     }
 }
 
+/// Changes are relative, but not where a value is zero, nor where the floor is more than the threshold
+/// of the base: there it is a difference that is judged.
+fn scale(values: &Values, metric: Metric, settings: &Settings) -> Scale {
+    let is_positive = |values: &[f64]| values.iter().all(|value| *value > 0.0);
+    let base = stats::mean(&values.base).unwrap_or(0.0);
+    let is_above_floor = settings.threshold * base >= floor(metric, settings);
+    match is_positive(&values.base) && is_positive(&values.new) && is_above_floor {
+        true => Scale::Relative,
+        false => Scale::Absolute,
+    }
+}
+
+/// Difference up to which two values are the same however small they are.
+fn floor(metric: Metric, settings: &Settings) -> f64 {
+    match metric {
+        Metric::LossRatio => settings.loss_floor,
+        _ => 0.0,
+    }
+}
+
 /// What a move in the direction `moved` means for `metric`.
 fn direction(metric: Metric, moved: Better) -> Verdict {
     match metric.better() {
         None => Verdict::Changed,
         Some(better) if better == moved => Verdict::Better,
         Some(_) => Verdict::Worse,
-    }
-}
-
-/// The values of a metric on both sides; one of each per pair if they are paired.
-struct Values {
-    base: Vec<f64>,
-    new: Vec<f64>,
-    paired: bool,
-    /// Whether each replication defines the metric.
-    is_whole: bool,
-}
-
-impl Values {
-    fn of(
-        base: &GroupReplications,
-        new: &GroupReplications,
-        metric: Metric,
-        paired: bool,
-    ) -> Values {
-        let all = |group: &GroupReplications| -> Vec<f64> {
-            group.of(metric).map(|(_, value)| value).collect()
-        };
-        if !paired {
-            let (base_values, new_values) = (all(base), all(new));
-            let defined = (base_values.len(), new_values.len());
-            let numbers = (base.numbers().count(), new.numbers().count());
-            return Values {
-                // Nothing on either side is whole in its way: there is nothing to compare.
-                is_whole: defined == numbers || defined == (0, 0),
-                base: base_values,
-                new: new_values,
-                paired,
-            };
-        }
-        let pairs = base.pairs(new, metric);
-        let there: Vec<u64> = new.numbers().collect();
-        let common = base.numbers().filter(|number| there.contains(number));
-        if pairs.len() != common.count() {
-            // Shown side by side, and no more: pairs of what is left would be a choice among them.
-            let (base, new) = (all(base), all(new));
-            return Values {
-                is_whole: base.is_empty() && new.is_empty(),
-                base,
-                new,
-                paired: false,
-            };
-        }
-        Values {
-            is_whole: true,
-            base: pairs.iter().map(|(base, _)| *base).collect(),
-            new: pairs.iter().map(|(_, new)| *new).collect(),
-            paired,
-        }
-    }
-
-    fn on(&self, scale: Scale) -> Values {
-        let on = |values: &[f64]| match scale {
-            Scale::Relative => values.iter().map(|value| value.ln()).collect(),
-            Scale::Absolute => values.to_vec(),
-        };
-        Values {
-            base: on(&self.base),
-            new: on(&self.new),
-            ..*self
-        }
-    }
-
-    fn pairs(&self) -> Vec<(f64, f64)> {
-        self.base
-            .iter()
-            .copied()
-            .zip(self.new.iter().copied())
-            .collect()
-    }
-
-    fn difference(&self) -> Option<Difference> {
-        match self.paired {
-            true => Difference::paired(&self.pairs()),
-            false => Difference::independent(&self.base, &self.new),
-        }
-    }
-
-    fn pairing(&self) -> Option<Pairing> {
-        self.paired.then(|| Pairing::of(&self.pairs())).flatten()
     }
 }

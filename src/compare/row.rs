@@ -23,6 +23,9 @@ pub struct Row {
     pub new: Option<f64>,
     /// Replications that went into it, of the base and of the new side.
     pub replications: (usize, usize),
+    /// Replications that there are, of the base and of the new side; only those of one number are
+    /// paired.
+    pub measured: (usize, usize),
     /// What `change` and `interval` are.
     pub scale: Scale,
     /// Estimate of the change.
@@ -49,7 +52,7 @@ pub struct Row {
 pub enum Scale {
     /// New by base, less one: 0.05 is 5 % more. By the mean logarithm of ratios.
     Relative,
-    /// New less base, in the metric's unit: where a value is zero, as that of no loss.
+    /// New less base, in the metric's unit: where a value is zero, and for loss near zero.
     Absolute,
 }
 
@@ -79,13 +82,13 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Every verdict.
+    /// Every verdict, what needs attention first.
     pub const ALL: [Verdict; 5] = [
         Verdict::Worse,
         Verdict::Better,
         Verdict::Changed,
-        Verdict::Same,
         Verdict::Unclear,
+        Verdict::Same,
     ];
 
     /// As written on the command line and in output.

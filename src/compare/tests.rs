@@ -118,7 +118,7 @@ fn zeros_are_compared_by_differences() {
     );
     assert_eq!(same.scale, Scale::Absolute);
     let some = row(loss, &none, &side(1, loss, &[1e-3, 2e-3, 3e-3]));
-    assert_eq!((some.verdict, some.tolerance), (Verdict::Unclear, 0.0));
+    assert_eq!((some.verdict, some.tolerance), (Verdict::Unclear, 1e-4));
     assert!((some.interval.unwrap().1 - 4.484_138e-3).abs() < 1e-8);
     let more = row(loss, &none, &side(1, loss, &[1e-3, 1.1e-3, 0.9e-3]));
     assert_eq!(more.verdict, Verdict::Worse);
@@ -131,6 +131,81 @@ fn zeros_are_compared_by_differences() {
         (Verdict::Same, Scale::Absolute)
     );
     assert!((within.tolerance - 0.005).abs() < 1e-12);
+}
+
+/// A loss of which the threshold is less than the floor is judged by the floor, on the scale of the
+/// differences; one packet of ten thousand more or less is the same, two are not. From 0.2 % on, 5 %
+/// of which are the floor, a change is relative.
+#[test]
+fn loss_near_zero_is_judged_by_the_floor() {
+    let loss = Metric::LossRatio;
+    let some = |values: [f64; 3]| side(1, loss, &values);
+    let rare = some([1e-5, 2e-5, 3e-5]);
+    let twice = row(loss, &rare, &some([2e-5, 4e-5, 6e-5]));
+    assert_eq!(
+        (twice.verdict, twice.scale, twice.tolerance),
+        (Verdict::Same, Scale::Absolute, 1e-4)
+    );
+    let more = row(loss, &rare, &some([2.1e-4, 2.2e-4, 2.3e-4]));
+    assert_eq!(more.verdict, Verdict::Worse);
+    let scale = |base: f64| row(loss, &some([base; 3]), &some([base; 3])).scale;
+    assert_eq!(scale(1.9e-3), Scale::Absolute);
+    assert_eq!(scale(2.1e-3), Scale::Relative);
+    let strict = Settings {
+        loss_floor: 0.0,
+        ..settings(loss)
+    };
+    let comparison = compare(&rare, &some([2e-5, 4e-5, 6e-5]), &strict).unwrap();
+    let row_of_it = &comparison.rows[0];
+    assert_eq!(
+        (row_of_it.verdict, row_of_it.scale),
+        (Verdict::Worse, Scale::Relative)
+    );
+}
+
+/// One unit in the last place is no change, be the sides paired or not, however strict the threshold;
+/// a part in 10¹² is one.
+#[test]
+fn rounding_is_no_change() {
+    let metric = Metric::SojournMean;
+    let base = [100.1, 100.1, 100.1];
+    for (seed, factor, verdict) in [
+        (1, 1.0 + f64::EPSILON, Verdict::Same),
+        (2, 1.0 + f64::EPSILON, Verdict::Same),
+        (1, 1.0 + 1e-12, Verdict::Worse),
+        (2, 1.0 + 1e-12, Verdict::Worse),
+    ] {
+        let strict = Settings {
+            threshold: 0.0,
+            ..settings(metric)
+        };
+        let new = base.map(|value| value * factor);
+        assert_ne!(new, base);
+        let sides = [side(1, metric, &base), side(seed, metric, &new)];
+        let comparison = compare(&sides[0], &sides[1], &strict).unwrap();
+        let row = &comparison.rows[0];
+        assert_eq!(row.verdict, verdict, "{row:?}");
+        if verdict == Verdict::Same {
+            assert_eq!((row.change, row.interval), (Some(0.0), Some((0.0, 0.0))));
+            assert_eq!(row.p_value, Some(1.0));
+        }
+    }
+}
+
+#[test]
+fn only_what_has_no_partner_is_left_out() {
+    let metric = Metric::SojournMean;
+    let long = side(1, metric, &[1.0, 2.0, 3.0]);
+    let short = side(1, metric, &[1.0, 2.0]);
+    let partly = |base: &Side, new: &Side| {
+        let comparison = compare(base, new, &settings(metric)).unwrap();
+        comparison.partly_paired()
+    };
+    assert_eq!(partly(&long, &short), Some((2, 2, 3)));
+    assert_eq!(partly(&short, &long), Some((2, 2, 3)));
+    assert_eq!(partly(&short, &short), None);
+    let other = side(2, metric, &[1.0, 2.0]);
+    assert_eq!(partly(&long, &other), None);
 }
 
 #[test]

@@ -12,15 +12,40 @@ use super::tree::{Node, Value};
 ///
 /// Comments, layout and assertions make no difference. A text that is not TOML has no keys.
 pub fn differing_keys(a: &str, b: &str) -> Vec<String> {
-    let (a, b) = (values(a), values(b));
-    let mut keys: Vec<String> = a
-        .iter()
-        .filter(|(key, value)| b.get(*key) != Some(value))
-        .map(|(key, _)| key.clone())
-        .collect();
-    keys.extend(b.keys().filter(|key| !a.contains_key(*key)).cloned());
-    keys.sort();
-    keys
+    let found = differences(a, b).into_iter();
+    found.map(|difference| difference.key).collect()
+}
+
+/// A key that two experiment texts do not agree on, with its values as compact TOML; `None` where a
+/// text does not have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyDifference {
+    /// Path of the key.
+    pub key: String,
+    /// Its value in the first text.
+    pub first: Option<String>,
+    /// Its value in the second.
+    pub second: Option<String>,
+}
+
+/// The same keys as [`differing_keys`], with their values.
+pub fn differences(a: &str, b: &str) -> Vec<KeyDifference> {
+    let (a, mut b) = (values(a), values(b));
+    let mut found: Vec<KeyDifference> = Vec::new();
+    for (key, first) in a {
+        let second = b.remove(&key);
+        if second.as_ref() != Some(&first) {
+            let first = Some(first);
+            found.push(KeyDifference { key, first, second });
+        }
+    }
+    found.extend(b.into_iter().map(|(key, second)| KeyDifference {
+        key,
+        first: None,
+        second: Some(second),
+    }));
+    found.sort_by(|a, b| a.key.cmp(&b.key));
+    found
 }
 
 fn values(text: &str) -> BTreeMap<String, String> {
@@ -77,6 +102,23 @@ mod tests {
     fn assertions_make_none_either() {
         let other = format!("{FILE}[[assert]]\nmetric = \"p99\"\nmax = \"1 ms\"\n");
         assert_eq!(differing_keys(FILE, &other), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn differences_have_both_values() {
+        let other = FILE.replace("count = 1", "count = 2");
+        let other = other.replace("seed = 1\n", "warm-up = \"1 s\"\n");
+        let difference = |key: &str, first: Option<&str>, second: Option<&str>| KeyDifference {
+            key: key.to_owned(),
+            first: first.map(str::to_owned),
+            second: second.map(str::to_owned),
+        };
+        let expected = [
+            difference("seed", Some("1"), None),
+            difference("task.a.count", Some("1"), Some("2")),
+            difference("warm-up", None, Some("\"1 s\"")),
+        ];
+        assert_eq!(differences(FILE, &other), expected);
     }
 
     #[test]

@@ -7,6 +7,9 @@ use crate::units::Quantity;
 use super::keys::{self, Key, Kind};
 use super::sweep;
 
+/// A list of the smallest and the largest value, no more and no less.
+const WITHIN: &str = "assert.within";
+
 /// JSON Schema (draft 2020-12) of experiment files.
 ///
 /// It knows every key and the form of every value; what depends on several values at once, only
@@ -77,7 +80,12 @@ fn form(key: &Key, kind: &Kind) -> Value {
         Kind::InstanceType => json!({ "type": "string", "examples": ["c5.large", "c5.4xlarge"] }),
         Kind::TaskName => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" }),
         Kind::ListOf(kind) => {
-            json!({ "type": "array", "minItems": 1, "items": form(key, kind) })
+            let mut list = json!({ "type": "array", "minItems": 1, "items": form(key, kind) });
+            if key.path == WITHIN {
+                list["minItems"] = json!(2);
+                list["maxItems"] = json!(2);
+            }
+            list
         }
         Kind::Table => Value::Object(table(key.path)),
         Kind::Tables => json!({ "type": "array", "items": table(key.path) }),
@@ -106,6 +114,18 @@ fn with_unit(quantity: Quantity) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_has_two_ends() {
+        let schema = json_schema();
+        let within = schema.pointer("/properties/assert/items/properties/within");
+        let within = within.expect("assertions have a range");
+        assert_eq!(
+            (&within["minItems"], &within["maxItems"]),
+            (&json!(2), &json!(2))
+        );
+        assert_eq!(within["type"], "array");
+    }
 
     #[test]
     fn the_schema_mentions_every_key_under_its_table() {

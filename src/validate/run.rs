@@ -141,16 +141,10 @@ impl<'a> Plan<'a> {
         self.setups.iter().map(|(_, setup)| setup.cases.len()).sum()
     }
 
-    /// Number of trials.
+    /// Number of trials: how often [`run`] says that something is done.
     pub fn trials(&self) -> usize {
         let trials = |p: &Prepared| p.replications as usize * p.scenarios.len();
         self.prepared.iter().map(trials).sum()
-    }
-
-    /// Number of replications of all setups: how often [`run`] says that something is done.
-    pub fn replications(&self) -> usize {
-        let prepared = self.prepared.iter();
-        prepared.map(|p| p.replications as usize).sum()
     }
 
     /// Expected events of all trials.
@@ -207,7 +201,7 @@ fn seed_of(seed: u64, group: &Group, setup: &Setup) -> u64 {
 }
 
 /// Simulates the plan on `threads` threads and judges its cases. `finished` is told the expected and
-/// the actual events of each replication when it is done.
+/// the actual events of each trial when it is done.
 ///
 /// # Errors
 /// If a trial fails, or the system does not give that many threads.
@@ -253,7 +247,11 @@ fn simulate(
             seed: prepared.seed,
             replication: job.replication,
         };
-        trial.run()
+        let measured = trial.run();
+        if let Ok(measured) = &measured {
+            finished(estimate::events(scenario), measured.events);
+        }
+        measured
     };
     let measurements: Result<Vec<_>, TrialError> = prepared.scenarios.iter().map(trial).collect();
     let measurements = measurements.map_err(|source| ValidateError::Trial {
@@ -264,10 +262,6 @@ fn simulate(
     let values = values
         .map(|case| Value::read(case, &measurements))
         .collect();
-    finished(
-        prepared.events(),
-        measurements.iter().map(|m| m.events).sum(),
-    );
     Ok(Done {
         values,
         seconds: begin.elapsed().as_secs_f64(),

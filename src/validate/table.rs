@@ -4,8 +4,11 @@ use super::case::Group;
 use super::judge::{STANDARD_ERRORS, Verdict};
 use super::run::{Outcome, Report};
 
-/// Widths of the columns after the first; with it and the spaces between, 100.
-const NAME: usize = 40;
+/// Columns of a terminal that every user has.
+const WIDTH: usize = 80;
+
+/// Width of the names of the numbers, with what they are indented by; a longer one has a line of its own.
+const NAME: usize = 29;
 
 /// The report as a table: a block for each group, and a line about all of it.
 pub fn to_table(report: &Report) -> String {
@@ -21,7 +24,9 @@ pub fn to_table(report: &Report) -> String {
         if outcome.setup != setup || outcome.seconds.is_some() {
             setup = &outcome.setup;
             let time = outcome.seconds.unwrap_or_default();
-            table += &format!("  {:<91}{time:>5.1} s\n", outcome.setup);
+            let time = format!("{time:.1} s");
+            let fill = (WIDTH - 2).saturating_sub(outcome.setup.chars().count());
+            table += &format!("  {}{time:>fill$}\n", outcome.setup);
         }
         table += &line(outcome);
     }
@@ -33,10 +38,10 @@ pub fn to_table(report: &Report) -> String {
 /// The name of a group, what it is about, and the names of the columns.
 fn heading(group: &Group) -> String {
     let (name, about) = (group.name, group.about);
-    let columns = ["reference", "simulated", "± std. error", "z", ""];
+    let columns = ["reference", "simulated", "± std. err.", "z", ""];
     let [a, b, c, d, e] = columns;
     format!(
-        "\n{name}: {about}\n  {:<NAME$}{a:>13}{b:>13}  {c:<13}{d:>6}  {e}",
+        "\n{name}: {about}\n{:<NAME$}{a:>12}{b:>12}  {c:<11}{d:>6}  {e}",
         ""
     )
     .trim_end()
@@ -69,7 +74,18 @@ fn line(outcome: &Outcome) -> String {
     };
     let verdict = if finding.holds() { "ok" } else { "FAILED" };
     let simulated = number(finding.simulated);
-    format!("    {name:<38}{reference:>13}{simulated:>13}  {error:<13}{score:>6}  {verdict}\n")
+    let name = format!("    {name}");
+    let (named, numbers) = (name.chars().count(), reference.chars().count());
+    // What has no room leaves its column for a line of its own.
+    let name = match named + numbers.max(12) <= NAME + 12 {
+        true => format!(
+            "{name:<named$}{:fill$}",
+            "",
+            fill = NAME.saturating_sub(named)
+        ),
+        false => format!("{name}\n{:<NAME$}", ""),
+    };
+    format!("{name}{reference:>12}{simulated:>12}  {error:<11}{score:>6}  {verdict}\n")
 }
 
 /// The last line: how many agree, and whether the scores are as far out as chance would have it.

@@ -86,7 +86,7 @@ fn the_exit_code_is_what_was_asked_for() {
     let told = compare(&bench, &worse)
         .with(4)
         .saying(["error: 2 worse of 2 tests"]);
-    assert!(told.stdout.contains("\n2 worse\n"), "{}", told.stdout);
+    assert!(told.stdout.starts_with("2 worse\n"), "{}", told.stdout);
     let with =
         |args: &[&str], fail_on: &str| compare(&bench, &[args, &["--fail-on", fail_on]].concat());
     with(&worse, "none").with(0);
@@ -110,11 +110,12 @@ fn tables_fit_eighty_columns() {
     for part in [
         "base  a (seed 7)\n",
         "new   c (seed 7)\n",
-        "24 tests, all intervals together 95 %; same: within ±5 %\n",
+        "the experiments differ in 1 key:\n  instance.egress: \"200 Mbit/s\" → \"150 Mbit/s\"\n",
+        "24 tests, all intervals together 95 %; same: within ±5 % (loss: or ±0.01 pp)\n",
         "base and new are geometric means over replications",
         "paired, worth ",
-        "network.mode = bridge, tasks: api\n metric ",
-        " verdict\n mean ",
+        "\nworse: ",
+        "mode bridge, tasks: api\n  mean ",
     ] {
         assert!(told.contains(part), "no {part:?} in\n{told}");
     }
@@ -131,13 +132,77 @@ fn markdown_is_one_table() {
         .stdout;
     assert!(told.starts_with("**"), "{told}");
     assert!(told.contains("- base: `a (seed 7)`\n"), "{told}");
+    let key = "- the experiments differ in 1 key:\n  - instance.egress: ";
+    assert!(told.contains(key), "{told}");
     let table: Vec<&str> = told.lines().filter(|line| line.starts_with('|')).collect();
-    assert_eq!(table.len(), 2 + 6, "{told}");
+    let same = told
+        .lines()
+        .find_map(|line| line.strip_suffix(" same not shown: --all shows them"));
+    let same = same.map_or(0, |line| line.trim_start_matches("- ").parse().unwrap());
+    assert_eq!(table.len(), 2 + 6 - same, "{told}");
     assert!(
         table.iter().all(|row| row.matches('|').count() == 8),
         "{told}"
     );
     assert!(told.contains(" | **worse** |"), "{told}");
+}
+
+/// A regression is always listed, and first; what is the same only if it is asked for.
+#[test]
+fn what_changed_is_listed_and_what_did_not_is_counted() {
+    let bench = bench();
+    let same = compare(&bench, &["a", "a"]).with(0).stdout;
+    assert!(same.starts_with("24 same\n"), "{same}");
+    assert!(same.contains("\nthe experiments have the same keys and values\n"));
+    assert!(same.contains("\n24 same not shown: --all shows them\n"));
+    assert!(!same.contains("\n  p99 "), "{same}");
+    let all = compare(&bench, &["a", "a", "--all"]).with(0).stdout;
+    assert_eq!(all.matches("\n  p99 ").count(), 6, "{all}");
+    assert!(!all.contains("not shown"));
+    let failed_on = compare(&bench, &["a", "a", "--fail-on", "same"])
+        .with(4)
+        .stdout;
+    assert_eq!(failed_on.matches("\n  p99 ").count(), 6, "{failed_on}");
+    let slower = compare(&bench, &["a", "c", "--all"]).with(4).stdout;
+    let places = ["\nworse: ", "\nunclear: ", "\nsame: "].map(|part| slower.find(part));
+    assert!(places[0].is_some(), "{slower}");
+    assert!(places.iter().flatten().is_sorted(), "{slower}");
+    let rows = slower
+        .lines()
+        .filter(|line| line.starts_with("  ") && line.contains('…'));
+    assert_eq!(rows.count(), 24, "{slower}");
+}
+
+/// Replications that one side alone has are left out, and it is said how many were paired.
+#[test]
+fn replications_without_a_partner_are_counted() {
+    let bench = bench();
+    run(&bench, "more", &["--replications", "9"]);
+    let told = compare(&bench, &["a", "more"])
+        .with(0)
+        .stdout
+        .replace('\n', " ");
+    assert!(told.contains("; 6 of 9 replications paired"), "{told}");
+    assert!(told.contains("the experiments differ in 1 key:   replications: 6 → 9 "));
+    let rows = json(&bench, &["more", "a"], 0);
+    let row = &rows["rows"][0];
+    let counts = [
+        "base_replications",
+        "new_replications",
+        "base_measured",
+        "new_measured",
+    ];
+    assert_eq!(counts.map(|name| row[name].as_u64().unwrap()), [6, 6, 9, 6]);
+    assert_eq!(rows["differing_keys"][0]["key"], "replications");
+    assert_eq!(rows["differing_keys"][0]["base"], "9");
+    let alike = compare(&bench, &["a", "a"]).with(0).stdout;
+    assert!(!alike.contains("replications paired"), "{alike}");
+    // Of other seeds there are no pairs, so that none are left out.
+    let independent = compare(&bench, &["b", "more"]).with(0).stdout;
+    assert!(
+        !independent.contains("replications paired"),
+        "{independent}"
+    );
 }
 
 #[test]
@@ -171,7 +236,7 @@ fn values_of_a_swept_key_are_compared_inside_a_directory() {
     let told = compare(&bench, &args).with(0).stdout;
     for part in [
         "base  network.mode = awsvpc in a (seed 7)\nnew   network.mode = bridge\n",
-        "network.mode awsvpc → bridge, tasks: api\n",
+        "mode awsvpc → bridge, tasks: api\n",
     ] {
         assert!(told.contains(part), "no {part:?} in\n{told}");
     }
@@ -233,6 +298,9 @@ fn what_cannot_be_compared_is_an_error() {
     compare(&bench, &["a", "b", "--threshold", "-5%"])
         .with(2)
         .saying(["below 100 %"]);
+    compare(&bench, &["a", "b", "--loss-floor", "1e-4"])
+        .with(2)
+        .saying(["for example \"5%\""]);
     compare(&bench, &["a", "b", "--task", "apy"])
         .with(2)
         .saying(["no task group `apy`; task groups: api, bulk, all"]);

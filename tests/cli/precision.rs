@@ -72,6 +72,9 @@ fn a_point_stops_where_it_is_precise_and_says_where_it_is_not() {
     let times = number(busy, "half_width") / (0.08 * number(busy, "value"));
     let needed = (30.0 * times * times).ceil();
     assert_eq!(number(busy, "replications_needed"), needed);
+    // So short a first stage is doubtful, and that is told before the run and not once more after it.
+    let doubt = "the first stage of [precision] has ";
+    assert_eq!(ended.stderr.matches(doubt).count(), 1, "{}", ended.stderr);
     ended.saying([
         "after 30 replications mean of a is known to ±".to_owned(),
         format!("about {needed} would do, so raise `precision.max-replications`"),

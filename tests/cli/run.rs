@@ -280,8 +280,10 @@ fn json_goes_to_stdout_and_everything_else_does_not() {
         .stderr
         .find("results in results/x")
         .expect("messages are on stderr");
-    let rows: serde_json::Value = serde_json::from_str(&ended.stdout).expect("JSON alone");
-    let rows = rows.as_array().unwrap();
+    let object: serde_json::Value = serde_json::from_str(&ended.stdout).expect("JSON alone");
+    assert_eq!(object["schema_version"], 1);
+    assert_eq!(object["assertions"], serde_json::json!([]));
+    let rows = object["rows"].as_array().unwrap();
     let (header, table) = csv(&bench.read("results/x/summary.csv"));
     assert_eq!(rows.len(), table.len());
     for (row, cells) in rows.iter().zip(&table) {

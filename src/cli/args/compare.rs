@@ -13,7 +13,8 @@ use crate::metric::Metric;
 #[command(
     after_help = "Results with one seed met the same packets and are compared replication by \
 replication; others by Welch's t. The intervals of all tests hold together with 95 % confidence; a \
-verdict is read off its interval.\n\nExamples:\n  enibench compare results/before results/after\n  \
+verdict is read off its interval. Loss that is nearly zero is judged by --loss-floor, because a part of \
+almost nothing says nothing. What is same is counted, and shown with --all.\n\nExamples:\n  enibench compare results/before results/after\n  \
 enibench compare results/x --by network.mode=bridge,awsvpc --metric p99\n\nExit codes: 0 done, 1 \
 internal or I/O error, 2 wrong usage, or nothing to compare, 4 a verdict of --fail-on."
 )]
@@ -52,6 +53,15 @@ pub struct CompareArgs {
         value_parser = threshold
     )]
     pub threshold: f64,
+    /// Change of a loss up to which it is the same, in percentage points, however small it is
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        default_value = "0.01%",
+        allow_hyphen_values = true,
+        value_parser = threshold
+    )]
+    pub loss_floor: f64,
     /// Verdicts that make the command fail, separated by commas
     #[arg(
         long,
@@ -61,10 +71,13 @@ pub struct CompareArgs {
         value_enum
     )]
     pub fail_on: Vec<FailOn>,
+    /// Show every test, also those whose verdict is same
+    #[arg(long, conflicts_with = "json")]
+    pub all: bool,
     /// As a Markdown table, to be pasted into a review
     #[arg(long, conflicts_with = "json")]
     pub markdown: bool,
-    /// As JSON, with full precision
+    /// As one JSON object, with full precision: the settings, `verdicts` counted, `rows` with every test
     #[arg(long)]
     pub json: bool,
 }

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::Report;
-use crate::compare::{Reason, Row, Settings, Verdict};
+use super::{Report, words};
+use crate::compare::{Row, Settings, Verdict};
+use crate::experiment::KeyDifference;
 use crate::results::Results;
 
 /// Version of the layout; rises when a name changes its meaning or goes away.
@@ -24,7 +25,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         "base": side(&report.base),
         "new": report.new.as_ref().map(side),
         "by": report.key,
+        "differing_keys": report.keys.differing.as_ref().map(|keys| keys.iter().map(key).collect::<Vec<_>>()),
         "threshold": report.settings.threshold,
+        "loss_floor": report.settings.loss_floor,
         "confidence": 1.0 - Settings::ERROR,
         "paired": comparison.paired,
         "tests": comparison.tests,
@@ -47,15 +50,16 @@ fn side(results: &Results) -> Value {
     })
 }
 
+/// A key of the experiment files and its values as TOML.
+fn key(difference: &KeyDifference) -> Value {
+    json!({ "key": difference.key, "base": difference.first, "new": difference.second })
+}
+
 fn row(row: &Row) -> Value {
     let point = row.point.iter();
     let point: Map<String, Value> = point
         .map(|(key, value)| (key.clone(), json!(value)))
         .collect();
-    let settled_by = match row.reason {
-        Some(Reason::Wide { settled_by }) => settled_by,
-        _ => None,
-    };
     let (low, high) = row.interval.unzip();
     json!({
         "point": point,
@@ -67,6 +71,8 @@ fn row(row: &Row) -> Value {
         "new": row.new,
         "base_replications": row.replications.0,
         "new_replications": row.replications.1,
+        "base_measured": row.measured.0,
+        "new_measured": row.measured.1,
         "scale": row.scale.name(),
         "change": row.change,
         "low": low,
@@ -74,7 +80,7 @@ fn row(row: &Row) -> Value {
         "tolerance": row.tolerance,
         "verdict": row.verdict.name(),
         "reason": row.reason.map(|reason| reason.to_string()),
-        "settled_by": settled_by,
+        "settled_by": words::settled_by(row),
         "correlation": row.pairing.and_then(|pairing| pairing.correlation),
         "variance_reduction": row.pairing.and_then(|pairing| pairing.variance_reduction),
         "p_value": row.p_value,

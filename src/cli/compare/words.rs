@@ -76,39 +76,27 @@ pub(super) fn plain(value: f64) -> String {
     }
 }
 
-/// The verdict, with the replications that would settle it.
-pub(super) fn verdict(row: &Row) -> String {
+/// The replications that would settle the verdict, if it is unclear for want of them.
+pub(super) fn settled_by(row: &Row) -> Option<u64> {
     match row.reason {
-        Some(Reason::Wide {
-            settled_by: Some(n),
-        }) => format!("{} ({n})", row.verdict.name()),
-        _ => row.verdict.name().to_owned(),
+        Some(Reason::Wide { settled_by }) => settled_by,
+        _ => None,
     }
 }
 
-/// Where the test is: its point, what is compared there, its task group.
-pub(super) fn place(row: &Row, key: Option<&str>) -> String {
-    let mut parts = Vec::new();
-    if let (Some(key), Some((base, new))) = (key, &row.values) {
-        parts.push(format!("{key} {base} → {new}"));
+/// The verdict, with the replications that would settle it.
+pub(super) fn verdict(row: &Row) -> String {
+    match settled_by(row) {
+        Some(n) => format!("{} ({n})", row.verdict.name()),
+        None => row.verdict.name().to_owned(),
     }
-    parts.extend(
-        row.point
-            .iter()
-            .map(|(key, value)| format!("{key} = {value}")),
-    );
-    parts.push(format!("tasks: {}", row.task_group));
-    parts.join(", ")
 }
 
 /// What the table needs explained.
-pub(super) fn notes(rows: &[Row]) -> Vec<String> {
+pub(super) fn notes(rows: &[&Row]) -> Vec<String> {
     let mut notes = Vec::new();
-    let settled = |row: &Row| {
-        let by = Some(Reason::Wide { settled_by: None });
-        matches!(row.reason, Some(Reason::Wide { .. })) && row.reason != by
-    };
-    if rows.iter().any(settled) {
+    let settled = |row: &Row| settled_by(row).is_some();
+    if rows.iter().any(|row| settled(row)) {
         notes.push("(n): about n replications would settle it".to_owned());
     }
     let mut others: Vec<(Reason, usize)> = Vec::new();
@@ -134,11 +122,11 @@ pub(super) fn notes(rows: &[Row]) -> Vec<String> {
                 .to_owned(),
         );
     }
-    let in_points = |row: &&Row| row.scale == Scale::Absolute && row.interval.is_some();
-    if rows.iter().any(|row| in_points(&row)) {
+    let in_points = |row: &Row| row.scale == Scale::Absolute && row.interval.is_some();
+    if rows.iter().any(|row| in_points(row)) {
         notes.push(
-            "where a value is zero, the change is a difference (pp: percentage points), judged as \
-             a part of the base's mean"
+            "where a value is zero, and for loss nearly so, the change is a difference (pp: \
+             percentage points)"
                 .to_owned(),
         );
     }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+use super::super::text::write_wrapped;
 use super::Answer;
 use super::ranges::{names, ports as port_ranges};
 use crate::ecs::placement::{
@@ -23,7 +24,12 @@ pub fn write(answer: &Answer<'_>, subnet: Option<Subnet>, out: &mut dyn Write) -
     writeln!(out, "\n{}", answer.case.name())?;
     let placement = match &answer.result {
         Ok(placement) => placement,
-        Err(reason) => return writeln!(out, "  {}", reason.replace('\n', "\n  ")),
+        Err(reason) => {
+            for line in reason.lines() {
+                write_wrapped(&format!("  {line}"), 6, out)?;
+            }
+            return Ok(());
+        }
     };
     let alike = alike(placement);
     if !alike.is_empty() {

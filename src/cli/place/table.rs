@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::Answer;
 use crate::ecs::placement::{Count, Demand, Group, Next, Placement, Reason};
@@ -11,13 +11,17 @@ use crate::ecs::placement::{Count, Demand, Group, Next, Placement, Reason};
 const HEADER: [(&str, CellAlignment); 8] = [
     ("type\n", CellAlignment::Left),
     ("mode\n", CellAlignment::Left),
-    ("instances\n", CellAlignment::Right),
-    ("addresses\n", CellAlignment::Right),
+    ("inst.\n", CellAlignment::Right),
+    ("addr.\n", CellAlignment::Right),
     ("task\n", CellAlignment::Left),
     ("placed\n", CellAlignment::Right),
     ("will not\nstart", CellAlignment::Right),
     ("one more\n", CellAlignment::Left),
 ];
+
+/// Columns of which the texts are the user's or long.
+const TASK: usize = 4;
+const ONE_MORE: usize = 7;
 
 /// Writes a row per type, mode and document.
 pub fn write(answers: &[Answer<'_>], out: &mut dyn Write) -> io::Result<()> {
@@ -30,24 +34,24 @@ pub fn write(answers: &[Answer<'_>], out: &mut dyn Write) -> io::Result<()> {
         match &answer.result {
             Ok(placement) => rows(type_name, mode, placement, &mut table),
             Err(_) => {
-                table.add_row([
-                    type_name,
-                    mode,
-                    "-",
-                    "-",
-                    "-",
-                    "-",
-                    "-",
-                    "refused, see below",
-                ]);
+                table.add_row([type_name, mode, "-", "-", "-", "-", "-", "refused: below"]);
             }
         }
     }
     for (column, (_, alignment)) in table.column_iter_mut().zip(HEADER) {
-        column.set_padding((0, 2));
+        column.set_padding((0, 1));
         column.set_cell_alignment(alignment);
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
-    // Long names and reasons are broken.
+    // Long names and reasons are broken, but no reason that ECS has a name for.
+    for (column, constraint) in [
+        (TASK, ColumnConstraint::LowerBoundary(Width::Fixed(8))),
+        (ONE_MORE, ColumnConstraint::LowerBoundary(Width::Fixed(17))),
+    ] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_constraint(constraint);
+        }
+    }
     table
         .set_width(super::WIDTH)
         .set_content_arrangement(ContentArrangement::Dynamic);

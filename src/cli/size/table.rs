@@ -3,13 +3,14 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+use super::super::text::write_wrapped;
 use crate::sizing::{Answer, Binds, Metric, Mode, Outcome, Probe, Promise, REPLICATIONS};
 use crate::sizing::{Request, Resource, Sizing};
 
 /// Columns that a table takes at most.
-const WIDTH: u16 = 100;
+const WIDTH: u16 = 80;
 
 /// Writes the table, the reasons for what has no number, and what the numbers rest on.
 pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
@@ -32,7 +33,12 @@ pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) 
         }
     }
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
+        column.set_padding((0, 1));
+        match index {
+            0 => column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12))),
+            4..=6 => column,
+            _ => column.set_constraint(ColumnConstraint::ContentWidth),
+        };
         if [3, 8].contains(&index) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -44,7 +50,9 @@ pub(super) fn write(request: &Request, answers: &[Answer], out: &mut dyn Write) 
     writeln!(out, "{}", table.trim_fmt())?;
     writeln!(out)?;
     for refused in &refused {
-        writeln!(out, "{refused}")?;
+        for line in refused.to_string().lines() {
+            write_wrapped(line, 4, out)?;
+        }
     }
     if !refused.is_empty() {
         writeln!(out)?;
@@ -217,10 +225,13 @@ fn foot(answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
             false => format!("{shortest} to {longest}"),
         };
         let [least, .., most] = REPLICATIONS;
-        writeln!(
-            out,
-            "each number: {least} to {most} replications of at least {packets} packets ({recorded} \
+        write_wrapped(
+            &format!(
+                "each number: {least} to {most} replications of at least {packets} packets ({recorded} \
              recorded)"
+            ),
+            2,
+            out,
         )?;
     }
     let by_ports = |answer: &&Answer| match &answer.outcome {
@@ -228,22 +239,25 @@ fn foot(answers: &[Answer], out: &mut dyn Write) -> io::Result<()> {
         Outcome::Refused(_) => false,
     };
     if answers.iter().any(|answer| by_ports(&answer)) {
-        writeln!(
-            out,
+        write_wrapped(
             "host ports: a port of the instance goes to one task; in bridge mode, leave hostPort \
-             out for\n  dynamic ones"
+             out for dynamic ones",
+            2,
+            out,
         )?;
     }
-    writeln!(
-        out,
+    write_wrapped(
         "burst credit: full where the mean load is below the type's baseline, spent where it is \
-         above"
-    )?;
-    writeln!(
+         above",
+        2,
         out,
-        "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits\n\
-         memory: 2.5 % less than the type's, a guess"
-    )
+    )?;
+    write_wrapped(
+        "±: one-sided 95 % interval · sure: so on both sides, or nothing more fits",
+        2,
+        out,
+    )?;
+    write_wrapped("memory: 2.5 % less than the type's, a guess", 2, out)
 }
 
 fn seconds(s: f64) -> String {

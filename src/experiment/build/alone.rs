@@ -17,6 +17,7 @@ pub(in crate::experiment) fn alone(
     scenario: &Scenario,
     cx: &mut Context<'_>,
 ) -> Result<Vec<(String, Scenario)>, Reported> {
+    require_neighbours(root, cx)?;
     let groups = || (0..scenario.task_groups.len()).map(|at| &scenario.task_groups[at].name);
     let asked: Vec<usize> = match root.get("interference").map(|node| (node, &node.value)) {
         None | Some((_, Value::Boolean(false))) => Vec::new(),
@@ -45,6 +46,25 @@ pub(in crate::experiment) fn alone(
         })
         .collect();
     scenarios.into_iter().collect()
+}
+
+/// Refuses to compare tasks alone with themselves: more traffic of the same tasks is no neighbour.
+fn require_neighbours(root: &Node, cx: &mut Context<'_>) -> Result<(), Reported> {
+    let asked = root.get("interference");
+    let asked = asked.filter(|node| node.value != Value::Boolean(false));
+    let Some(node) = asked else {
+        return Ok(());
+    };
+    let tables = root.table("task").elements().iter();
+    let others = tables.filter(|table| table.get("tasks-of").is_none());
+    if others.count() > 1 {
+        return Ok(());
+    }
+    let message = "all tasks are of one group, so there are no neighbours to interfere".to_owned();
+    let problem = Problem::new(node.span.clone(), "interference", message)
+        .remedy("add a [[task]] of another name beside it, or leave `interference` out");
+    cx.problems.add(problem);
+    Err(Reported)
 }
 
 /// Refuses names of no group.
@@ -201,6 +221,31 @@ traffic = {{ arrivals = "poisson", rate = "2000 packets/s", packet-size = "100 B
             .collect();
         assert_eq!(kept, [("api", None), ("dns", Some(0))]);
         assert!(points[0].alone.len() == 1 && points[0].scenario.task_groups.len() == 2);
+    }
+
+    #[test]
+    fn one_group_has_no_neighbours() {
+        let text = r#"question = "q"
+measure = "20 ms"
+interference = true
+[instance]
+egress = "1 Gbit/s"
+[network]
+mode = "bridge"
+[[task]]
+name = "api"
+count = 3
+traffic = { arrivals = "poisson", rate = "5000 packets/s", packet-size = "imix" }
+"#;
+        let dns = "[[task]]\nname = \"dns\"\ntasks-of = \"api\"\ntraffic = { arrivals = \
+                   \"poisson\", rate = \"5 packets/s\", packet-size = \"99 B\" }\n";
+        for text in [text.to_owned(), format!("{text}{dns}")] {
+            let told = Experiment::parse("x.toml", &text).unwrap_err().to_string();
+            assert!(told.contains("no neighbours to interfere"), "{told}");
+            assert!(told.contains("add a [[task]] of another name"), "{told}");
+            let off = text.replace("interference = true", "interference = false");
+            assert!(Experiment::parse("x.toml", &off).is_ok());
+        }
     }
 
     #[test]

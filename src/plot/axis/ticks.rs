@@ -158,10 +158,15 @@ fn nines_label(nines: f64) -> String {
     }
 }
 
+/// How far a label reaches beyond the ends of its axis at most \[px\]: less than half of what is between
+/// two panels, whose first and last numbers would meet otherwise.
+const BEYOND: f64 = 6.0;
+
 /// Where the middle of a label of a horizontal axis stands \[px\]: at its tick at `x`, but not
-/// far beyond the axis's end, where the next panel may begin.
+/// far beyond the axis's ends, where the next panel may begin.
 pub(crate) fn label_center(x: f64, label: &str, length: f64, size: f64) -> f64 {
-    x.min(length + 8.0 - text_width(label, size) / 2.0)
+    let half = text_width(label, size) / 2.0;
+    x.max(half - BEYOND).min(length + BEYOND - half)
 }
 
 /// Whether no label of `ticks` touches another on an axis `length` px long.
@@ -210,6 +215,18 @@ mod tests {
 
     fn axis(dimension: Dimension, typical: f64, scale: Scale) -> Axis {
         Axis::new("x", dimension.unit_for(typical), scale)
+    }
+
+    #[test]
+    fn numbers_at_the_ends_stay_with_their_panel() {
+        let (size, length) = (15.0, 400.0);
+        let label = "900,000";
+        let half = text_width(label, size) / 2.0;
+        let first = label_center(0.0, label, length, size);
+        let last = label_center(length, label, length, size);
+        // Two panels are 24 px apart, so that 12 px stay between the last number and the next first.
+        assert!((first - half + 6.0).abs() < 1e-9 && (last + half - 406.0).abs() < 1e-9);
+        assert_eq!(label_center(200.0, label, length, size), 200.0);
     }
 
     #[test]

@@ -17,6 +17,8 @@ const ROW: f64 = 28.0;
 const PAD: f64 = 5.0;
 /// Between the columns.
 const GAP: f64 = 28.0;
+/// Length of a tick with a number; others are half as long.
+const TICK: f64 = 8.0;
 /// Half the distance between the markers of two series in a row.
 const APART: f64 = 6.0;
 
@@ -56,6 +58,9 @@ pub(super) fn lay_out(effects: &Effects) -> Scene {
     }
     let y = bottom + NUMBER * 1.5 + LABEL * 1.2;
     let middle = (left + WIDTH - MARGIN) / 2.0;
+    // A long label begins left of the columns rather than end beyond the page.
+    let half = text_width(&effects.label, LABEL) * 1.04 / 2.0;
+    let middle = middle.min(WIDTH - MARGIN - half);
     scene.text((middle, y), &effects.label, LABEL, Anchor::Middle, INK);
     draw_foot(&mut scene, &effects.frame, y + LABEL * 0.5);
     scene
@@ -143,7 +148,23 @@ fn draw_column(scene: &mut Scene, effects: &Effects, column: usize, bounds: Boun
         y += height(change, height_of_row);
         scene.path(vec![(bounds.left, y), (bounds.right(), y)], GRID, 1.0);
     }
+    draw_ticks(scene, &ticks, bounds);
     draw_x_numbers(scene, bounds, &ticks);
+}
+
+/// Marks every tick at the axis: where a side is shaded, the thin lines of the grid cannot be seen, and
+/// the axis would not look like the logarithm that it is.
+fn draw_ticks(scene: &mut Scene, ticks: &[Tick], bounds: Bounds) {
+    for tick in ticks {
+        let length = if tick.label.is_some() {
+            TICK
+        } else {
+            TICK / 2.0
+        };
+        let x = bounds.left + tick.position * bounds.width;
+        let bottom = bounds.bottom();
+        scene.path(vec![(x, bottom - length), (x, bottom)], MUTED, 1.2);
+    }
 }
 
 fn draw_grid(scene: &mut Scene, ticks: &[Tick], bounds: Bounds) {

@@ -43,11 +43,6 @@ fn figure(results: &Results, arrangement: &Arrangement, effects: &[Effect]) -> M
     let columns = 0..arrangement.groups.len();
     let axes: Option<Vec<_>> = columns.map(|column| axis(&changes, column)).collect();
     let axes = axes.ok_or("a task group delivered no packet in one of the modes")?;
-    let first = &arrangement.series[0].label;
-    let other = match &arrangement.series[1..] {
-        [only] => &only.label,
-        _ => "the other mode",
-    };
     let subtitle = format!(
         "Effect on p99, the same packets in each mode{}; hollow: the interval reaches 1",
         saved(reductions)
@@ -57,12 +52,23 @@ fn figure(results: &Results, arrangement: &Arrangement, effects: &[Effect]) -> M
         frame,
         series: arrangement.series[1..].to_vec(),
         columns: arrangement.headings(),
-        label: format!("p99 in {other} ÷ p99 in {first} (shaded: {other} is faster)"),
+        label: effect_label(arrangement),
         axes,
         changes,
         has_base: false,
         has_good_side: true,
     }))
+}
+
+/// What is divided by what in every figure that compares modes: the other by the first, as the
+/// columns of `effects.csv` are, and which side of 1 is the other's.
+pub(super) fn effect_label(arrangement: &Arrangement) -> String {
+    let first = &arrangement.series[0].label;
+    let other = match &arrangement.series[1..] {
+        [only] => &only.label,
+        _ => "the other mode",
+    };
+    format!("p99 in {other} ÷ p99 in {first} (shaded: {other} is faster)")
 }
 
 /// The words around a figure of paired ratios.

@@ -1,12 +1,13 @@
 //! Which conclusions survive: the effect of the mode at the base and after every change.
 //!
-//! The effect is the p99 in the first series by that in another: see [`Ratio`] for how it and its
+//! The effect is the p99 in another series by that in the first, as in the plot of the mode's effect
+//! and in `effects.csv`: left of 1 the other is the faster one. See [`Ratio`] for how it and its
 //! interval come about. A row whose interval reaches 1 does not support the conclusion that its
 //! task group fares better in one mode than in the other; a row on the far side of 1 refutes it.
 
 use std::collections::HashMap;
 
-use super::mode_effect::paired_frame;
+use super::mode_effect::{effect_label, paired_frame};
 use super::name::short_path;
 use super::{Arrangement, Made};
 use crate::plot::axis::{Axis, Dimension, Scale};
@@ -42,11 +43,6 @@ pub(in crate::plot) fn sensitivity(results: &Results, arrangement: &Arrangement)
     let columns = 0..arrangement.groups.len();
     let axes: Option<Vec<Axis>> = columns.map(|column| axis(&changes, column)).collect();
     let axes = axes.ok_or("a task group delivered no packet in one of the modes")?;
-    let first = &arrangement.series[0].label;
-    let other = match &arrangement.series[1..] {
-        [only] => &only.label,
-        _ => "the other mode",
-    };
     let place = match slot.name.as_str() {
         "" => String::new(),
         name => format!(" at {name}"),
@@ -60,7 +56,7 @@ pub(in crate::plot) fn sensitivity(results: &Results, arrangement: &Arrangement)
         frame,
         series: arrangement.series[1..].to_vec(),
         columns: arrangement.headings(),
-        label: format!("p99 in {first} ÷ p99 in {other} (shaded: {first} is faster)"),
+        label: effect_label(arrangement),
         axes,
         changes,
         has_base: true,
@@ -133,7 +129,7 @@ impl Compared<'_> {
         let of_group = |group: &String| {
             let others = points[1..].iter();
             let ratio =
-                |other: &Option<usize>| self.results.p99_ratio((points[0]?, (*other)?), group);
+                |other: &Option<usize>| self.results.p99_ratio(((*other)?, points[0]?), group);
             others.map(ratio).collect()
         };
         self.groups.iter().map(of_group).collect()
@@ -178,7 +174,8 @@ mod tests {
     use crate::plot::testing::varied_results;
 
     /// The synthetic p99 is 100 µs in bridge mode and, in awsvpc, 50 µs at the base; with one
-    /// varied value of `b` it is 400 µs, with one of `a` 40 µs: by hand, ratios of 2, 1/4 and 5/2.
+    /// varied value of `b` it is 400 µs, with one of `a` 40 µs: by hand, awsvpc takes 1/2, 4 and 2/5 of
+    /// the time that bridge mode takes.
     #[test]
     fn keys_are_sorted_by_how_far_they_move_the_effect() {
         let results = varied_results();
@@ -201,16 +198,17 @@ mod tests {
             .flat_map(|change| &change.rows)
             .map(|row| row.ratios[0][0].unwrap().value)
             .collect();
-        for (ratio, expected) in ratios.iter().zip([2.0, 2.0, 0.25, 2.5]) {
+        for (ratio, expected) in ratios.iter().zip([0.5, 0.5, 4.0, 0.4]) {
             assert!((ratio - expected).abs() < 1e-9, "{ratios:?}");
         }
         assert_eq!(effects.series.len(), 1);
         assert_eq!(effects.columns, ["a"]);
-        assert!(effects.label.starts_with("p99 in bridge ÷ p99 in awsvpc"));
+        let label = "p99 in awsvpc ÷ p99 in bridge (shaded: awsvpc is faster)";
+        assert_eq!(effects.label, label);
         let Scale::Log { low, high } = effects.axes[0].scale else {
             panic!("ratios have a logarithmic axis");
         };
-        assert!(low < 0.25 && high > 2.5);
+        assert!(low < 0.4 && high > 4.0);
     }
 
     #[test]
