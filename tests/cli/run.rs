@@ -307,7 +307,7 @@ fn progress_can_be_silent() {
         "x.toml",
         "--no-plots",
         "--replications",
-        "2",
+        "4",
         "--progress",
     ];
     let ended = bench.run(&[&args[..], &["none"]].concat()).with(0);
@@ -316,8 +316,8 @@ fn progress_can_be_silent() {
         .run(&[&args[..], &["plain", "--force"]].concat())
         .with(0);
     shown.saying([
-        "1 points × 2 replications",
-        "2 trials in",
+        "1 points × 4 replications",
+        "4 trials in",
         "results in results/x",
     ]);
 }
